@@ -1,0 +1,7 @@
+namespace Rlm.Embedded.Repl;
+
+/// <summary>One piece of Python that a session runs as a unit.</summary>
+/// <param name="Code">Python source. May hold any number of statements and top-level <c>await</c>.</param>
+/// <param name="Timeout">CPU time for this cell, or null for the session's <see cref="ReplLimits.CellTimeout"/>.
+/// Time spent waiting for sub-calls does not count.</param>
+public sealed record Cell(string Code, TimeSpan? Timeout = null);

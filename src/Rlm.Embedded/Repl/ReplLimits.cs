@@ -1,0 +1,17 @@
+namespace Rlm.Embedded.Repl;
+
+/// <summary>What a session may use. Immutable.</summary>
+public sealed record ReplLimits
+{
+    /// <summary>Time one cell may run, sub-calls excluded. Default 60 s; null for none.</summary>
+    public TimeSpan? CellTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Memory that a session's objects may take, in bytes. Default 2 GiB; null for none.</summary>
+    public long? Memory { get; init; } = 2L << 30;
+
+    /// <summary>Characters of output kept per cell and stream, head and tail; the middle is counted. Default 20,000.</summary>
+    public int OutputCharacters { get; init; } = 20_000;
+
+    /// <summary>Characters of source a cell may have. Default 1,000,000.</summary>
+    public int SourceCharacters { get; init; } = 1_000_000;
+}

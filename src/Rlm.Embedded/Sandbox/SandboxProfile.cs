@@ -1,0 +1,14 @@
+namespace Rlm.Embedded.Sandbox;
+
+/// <summary>How far model-written code is trusted.</summary>
+public enum SandboxProfile
+{
+    /// <summary>Own data, own model: every module and file of the host is open to the code. Limits and interrupts only.</summary>
+    Trusted,
+
+    /// <summary>The default: curated builtins and modules.</summary>
+    Restricted,
+
+    /// <summary>As <see cref="Restricted"/>, and starting fails where a layer of it is missing.</summary>
+    Required,
+}
