@@ -33,6 +33,18 @@ public sealed class ModelCatalog
     /// <returns>A new catalogue.</returns>
     public ModelCatalog With(IModelProvider provider) => new([.. Providers, provider], _environment);
 
+    /// <summary>Which providers are ready to use, and what the others lack. Reads names and presence of variables, never gives out values.</summary>
+    /// <returns>One entry a provider, in order.</returns>
+    public IReadOnlyList<ModelProviderStatus> Status()
+    {
+        var options = new ModelOptions();
+        return [.. Providers.Select(p =>
+        {
+            var request = new ModelRequest(p.Name, "", options, _environment);
+            return new ModelProviderStatus(p.Name, p.Example, p.Variables, [.. p.Variables.Where(v => request.Variable(v) is not null)], Missing(p, request));
+        })];
+    }
+
     /// <summary>Makes a client for a model. Nothing is sent yet.</summary>
     /// <param name="model">
     /// <c>provider/model</c>. With a base URL (in the options or OPENAI_BASE_URL) any other name is a model of the
@@ -66,6 +78,18 @@ public sealed class ModelCatalog
         throw slash > 0 && rest.Length > 0 && Find(prefix) is null
             ? new RlmConfigurationException($"Unknown model provider \"{prefix}\" in \"{model}\". {Possible()}")
             : Malformed(model);
+    }
+
+    private static string? Missing(IModelProvider provider, ModelRequest request)
+    {
+        try
+        {
+            return provider.Missing(request);
+        }
+        catch (RlmConfigurationException exception)
+        {
+            return exception.Message;
+        }
     }
 
     private static bool HasWhiteSpace(string text) => text.Any(char.IsWhiteSpace);

@@ -12,7 +12,7 @@ namespace Rlm.Embedded.Providers;
 
 /// <summary>Writes the body of a chat completions request. Thread-safe.</summary>
 internal sealed class ChatRequestWriter(
-    string model, ChatCompletionsDialect dialect, ModelEndpoint endpoint, IReadOnlyDictionary<string, object?>? bodyFields)
+    string model, ChatCompletionsDialect dialect, ModelEndpoint endpoint, IReadOnlyList<KeyValuePair<string, object?>>? bodyFields)
 {
     // Text goes out as UTF-8, not as \u escapes: half the bytes for most languages. A lone surrogate becomes U+FFFD.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

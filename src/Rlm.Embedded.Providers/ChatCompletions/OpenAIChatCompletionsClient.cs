@@ -25,6 +25,9 @@ namespace Rlm.Embedded.Providers;
 /// </remarks>
 public sealed class OpenAIChatCompletionsClient : IChatClient
 {
+    /// <summary>LiteLLM's way to state the price of a call.</summary>
+    private const string CostHeader = "x-litellm-response-cost";
+
     private readonly ChatClient _client;
     private readonly ModelEndpoint _endpoint;
     private readonly ChatRequestWriter _writer;
@@ -42,7 +45,7 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         ModelEndpoint endpoint,
         string providerName,
         ChatCompletionsDialect dialect,
-        IReadOnlyDictionary<string, object?>? bodyFields = null)
+        IReadOnlyList<KeyValuePair<string, object?>>? bodyFields = null)
     {
         _client = client;
         _endpoint = endpoint;
@@ -59,7 +62,13 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         PipelineResponse response = await SendAsync(body, buffered: true, cancellationToken).ConfigureAwait(false);
         using (response)
         {
-            return ReadWhole(response.Content);
+            ChatResponse answer = ReadWhole(response.Content);
+            if (response.Headers.TryGetValue(CostHeader, out string? text) && double.TryParse(text, out double cost))
+            {
+                (answer.AdditionalProperties ??= []).TryAdd(ChatUsageReader.CostKey, cost);
+            }
+
+            return answer;
         }
     }
 

@@ -9,9 +9,9 @@ namespace Rlm.Embedded.Providers;
 /// <param name="model">The model as the catalogue names it.</param>
 /// <param name="uri">The server.</param>
 /// <param name="timeout">The timeout that applies, for the message.</param>
-/// <param name="key">The key, kept only to take it out of what the server says.</param>
+/// <param name="secrets">Keys, kept only to take them out of what the server says.</param>
 /// <param name="keyVariable">The environment variable the key belongs in, for the message.</param>
-internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = null, string? key = null, string? keyVariable = null)
+internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = null, IReadOnlyList<string>? secrets = null, string? keyVariable = null)
 {
     private const int LongestExcerpt = 300;
 
@@ -139,7 +139,7 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
 
     private string Excerpt(string text)
     {
-        text = string.Join(' ', SecretScrubber.Scrub(text, key).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        text = string.Join(' ', SecretScrubber.Scrub(text, secrets ?? []).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return text.Length <= LongestExcerpt ? text : text[..LongestExcerpt] + "...";
     }
 }

@@ -10,20 +10,45 @@ namespace Rlm.Embedded.Providers;
 /// <summary>Makes clients of the official OpenAI SDK for any server that speaks its API.</summary>
 internal static class OpenAIConnection
 {
-    public static IChatClient ChatCompletions(
-        ModelRequest request, Uri baseUrl, string? key, ChatCompletionsDialect dialect, string keyVariable = "OPENAI_API_KEY")
+    private static readonly string[] SecretHeader = ["auth", "key", "token", "cookie"];
+
+    public static IChatClient ChatCompletions(ModelRequest request, Uri baseUrl, Details details)
     {
         ModelOptions options = request.Options;
-        var client = new ChatClient(request.Model, Authentication(key), ClientOptions(options, baseUrl));
-        var endpoint = new ModelEndpoint(request.FullName, baseUrl, options.Timeout, key, keyVariable);
-        return new OpenAIChatCompletionsClient(client, endpoint, request.Provider, dialect, options.BodyFields);
+        var client = new ChatClient(request.Model, Authentication(details), ClientOptions(options, baseUrl, details));
+        var endpoint = new ModelEndpoint(request.FullName, baseUrl, options.Timeout, Secrets(options, details), details.KeyVariable);
+        return new OpenAIChatCompletionsClient(client, endpoint, request.Provider, details.Dialect, [.. options.BodyFields, .. details.Body]);
     }
 
-    private static AuthenticationPolicy Authentication(string? key) => key is null
-        ? new NoAuthenticationPolicy()
-        : ApiKeyAuthenticationPolicy.CreateBearerAuthorizationPolicy(new ApiKeyCredential(key));
+    /// <summary>The key and the headers that carry one.</summary>
+    private static List<string> Secrets(ModelOptions options, Details details)
+    {
+        List<string> secrets = details.Key is null ? [] : [details.Key];
+        foreach ((string name, string value) in details.Headers.Concat(options.Headers))
+        {
+            if (SecretHeader.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
+            {
+                secrets.Add(value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? value["Bearer ".Length..] : value);
+            }
+        }
 
-    private static OpenAIClientOptions ClientOptions(ModelOptions options, Uri baseUrl)
+        return secrets;
+    }
+
+    private static AuthenticationPolicy Authentication(Details details)
+    {
+        if (details.Key is null)
+        {
+            return new NoAuthenticationPolicy();
+        }
+
+        var key = new ApiKeyCredential(details.Key);
+        return details.KeyHeader is { } header
+            ? ApiKeyAuthenticationPolicy.CreateHeaderApiKeyPolicy(key, header)
+            : ApiKeyAuthenticationPolicy.CreateBearerAuthorizationPolicy(key);
+    }
+
+    private static OpenAIClientOptions ClientOptions(ModelOptions options, Uri baseUrl, Details details)
     {
         var clientOptions = new OpenAIClientOptions
         {
@@ -36,11 +61,37 @@ internal static class OpenAIConnection
             clientOptions.Transport = new HttpClientPipelineTransport(http);
         }
 
-        if (options.Headers.Count > 0)
+        if (details.Query is { } query)
         {
-            clientOptions.AddPolicy(new HeadersPolicy(options.Headers), PipelinePosition.BeforeTransport);
+            clientOptions.AddPolicy(new QueryPolicy(query), PipelinePosition.PerCall);
+        }
+
+        if (details.Headers.Count + options.Headers.Count > 0)
+        {
+            clientOptions.AddPolicy(new HeadersPolicy([.. details.Headers, .. options.Headers]), PipelinePosition.BeforeTransport);
         }
 
         return clientOptions;
+    }
+
+    /// <summary>What sets one service apart from another.</summary>
+    internal sealed record Details
+    {
+        public string? Key { get; init; }
+
+        /// <summary>The header that carries the key; null for <c>Authorization: Bearer</c>.</summary>
+        public string? KeyHeader { get; init; }
+
+        /// <summary>The variable the key belongs in, for messages.</summary>
+        public string? KeyVariable { get; init; }
+
+        /// <summary>A query to add to every address.</summary>
+        public string? Query { get; init; }
+
+        public ChatCompletionsDialect Dialect { get; init; } = ChatCompletionsDialect.Compatible;
+
+        public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+        public IReadOnlyDictionary<string, object?> Body { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
     }
 }

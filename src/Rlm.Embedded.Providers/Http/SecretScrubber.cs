@@ -7,11 +7,11 @@ internal static partial class SecretScrubber
 {
     private const int ShortestKey = 6;
 
-    public static string Scrub(string text, string? key)
+    public static string Scrub(string text, IEnumerable<string> secrets)
     {
-        if (key is { Length: >= ShortestKey })
+        foreach (string secret in secrets.Where(s => s.Length >= ShortestKey))
         {
-            text = text.Replace(key, "[key]", StringComparison.Ordinal);
+            text = text.Replace(secret, "[key]", StringComparison.Ordinal);
         }
 
         return KeyLike().Replace(text, "[key]");

@@ -149,6 +149,6 @@ public sealed class RecordedChatTests
         public IReadOnlyList<string> Variables => [];
 
         public IChatClient Create(ModelRequest request) => OpenAIConnection.ChatCompletions(
-            request, request.BaseUrl("", ""), key: null, ChatCompletionsDialect.OpenAI);
+            request, request.BaseUrl([], ""), new OpenAIConnection.Details { Dialect = ChatCompletionsDialect.OpenAI });
     }
 }
