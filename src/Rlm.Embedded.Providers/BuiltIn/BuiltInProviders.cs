@@ -7,6 +7,7 @@ internal static class BuiltInProviders
     [
         new OpenAIProvider(),
         new AzureProvider(),
+        new AnthropicProvider(),
         new CompatibleService("gemini", "gemini-2.5-flash", "https://generativelanguage.googleapis.com/v1beta/openai")
         {
             KeyVariables = ["GEMINI_API_KEY", "GOOGLE_API_KEY"],

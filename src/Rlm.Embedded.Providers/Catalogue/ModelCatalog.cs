@@ -66,13 +66,13 @@ public sealed class ModelCatalog
         {
             return provider.NeedsModel && (rest.Length == 0 || HasWhiteSpace(rest))
                 ? throw Malformed(model)
-                : provider.Create(new ModelRequest(provider.Name, rest, options, _environment));
+                : Compose(provider, new ModelRequest(provider.Name, rest, options, _environment));
         }
 
         var compatible = new ModelRequest(OpenAICompatibleProvider.ProviderName, model, options, _environment);
         if (model.Length > 0 && !HasWhiteSpace(model) && OpenAICompatibleProvider.HasBaseUrl(compatible))
         {
-            return new OpenAICompatibleProvider().Create(compatible);
+            return Compose(new OpenAICompatibleProvider(), compatible);
         }
 
         throw slash > 0 && rest.Length > 0 && Find(prefix) is null
@@ -90,6 +90,12 @@ public sealed class ModelCatalog
         {
             return exception.Message;
         }
+    }
+
+    private static IChatClient Compose(IModelProvider provider, ModelRequest request)
+    {
+        IChatClient client = provider.Create(request);
+        return request.Options.MaxRetries > 0 ? new RetryChatClient(client, new RetryOptions { MaxRetries = request.Options.MaxRetries }) : client;
     }
 
     private static bool HasWhiteSpace(string text) => text.Any(char.IsWhiteSpace);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
 
 namespace Rlm.Embedded.Providers;
 
@@ -8,6 +10,10 @@ internal sealed class BodyFields(Utf8JsonWriter writer)
     private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
 
     public Utf8JsonWriter Writer => writer;
+
+    /// <summary>Any value as JSON.</summary>
+    public static JsonNode? ToNode(object? value) =>
+        JsonSerializer.SerializeToNode(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object)));
 
     public bool Claim(string name) => _claimed.Add(name);
 

@@ -152,7 +152,7 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         using (response)
         {
             BinaryData error = await GuardAsync(response.BufferContentAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
-            throw _endpoint.FromStatus(response.Status, error.ToString(), RetryAfterHeader.Read(response));
+            throw _endpoint.FromStatus(response.Status, error.ToString(), RetryAfterHeader.Read(name => response.Headers.TryGetValue(name, out string? value) ? value : null));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.Globalization;
 using System.Text.Json;
+using Anthropic.Exceptions;
 using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
@@ -27,6 +28,8 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
         {
             401 or 403 => ModelCallFailure.Unauthorized,
             404 => ModelCallFailure.NotFound,
+            402 => ModelCallFailure.QuotaExhausted,
+            429 when body.Contains("insufficient_quota", StringComparison.Ordinal) => ModelCallFailure.QuotaExhausted,
             408 or >= 500 => ModelCallFailure.ServerError,
             429 => ModelCallFailure.RateLimited,
             >= 400 => ModelCallFailure.InvalidRequest,
@@ -52,8 +55,9 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
 
     public ModelCallException FromException(Exception exception)
     {
-        // The SDK wraps transport failures, and gathers those of its retries.
-        while (exception is AggregateException or ClientResultException && exception.InnerException is not null)
+        // SDKs wrap transport failures, and gather those of their retries.
+        while (exception is AggregateException or ClientResultException or AnthropicIOException or AnthropicSseException
+            && exception.InnerException is not null)
         {
             exception = exception is AggregateException { InnerExceptions: [.., { } last] } ? last : exception.InnerException;
         }
@@ -65,6 +69,7 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
                 ModelCallFailure.Timeout,
                 timeout is { } wait ? $"no answer within {wait.TotalSeconds:0.###} s" : "no answer in time",
                 inner: exception),
+            AnthropicInvalidDataException => Make(ModelCallFailure.BadAnswer, Excerpt(exception.Message)),
             JsonException json => Make(ModelCallFailure.BadAnswer, json.Message, inner: exception),
             HttpRequestException { HttpRequestError: not (HttpRequestError.Unknown or HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse) } http =>
                 Make(ModelCallFailure.Unreachable, $"no connection ({Reason(http)})", inner: exception),
@@ -108,7 +113,8 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
         ModelCallFailure.InvalidRequest => "Check the model's name and the options it takes.",
         ModelCallFailure.Unauthorized => keyVariable is null ? "Check the key." : $"Check the key in {keyVariable}.",
         ModelCallFailure.NotFound => "Check the model's name and the base URL.",
-        ModelCallFailure.RateLimited => "Wait, lower the concurrency, or check the account's quota.",
+        ModelCallFailure.RateLimited => "Wait, lower the concurrency, or raise the account's limits.",
+        ModelCallFailure.QuotaExhausted => "Add credit to the account, or use another model.",
         ModelCallFailure.ServerError => "Try again later.",
         _ => "",
     };

@@ -10,29 +10,12 @@ namespace Rlm.Embedded.Providers;
 /// <summary>Makes clients of the official OpenAI SDK for any server that speaks its API.</summary>
 internal static class OpenAIConnection
 {
-    private static readonly string[] SecretHeader = ["auth", "key", "token", "cookie"];
-
     public static IChatClient ChatCompletions(ModelRequest request, Uri baseUrl, Details details)
     {
         ModelOptions options = request.Options;
         var client = new ChatClient(request.Model, Authentication(details), ClientOptions(options, baseUrl, details));
-        var endpoint = new ModelEndpoint(request.FullName, baseUrl, options.Timeout, Secrets(options, details), details.KeyVariable);
+        var endpoint = new ModelEndpoint(request.FullName, baseUrl, options.Timeout, Secrets.Of(details.Key, details.Headers.Concat(options.Headers)), details.KeyVariable);
         return new OpenAIChatCompletionsClient(client, endpoint, request.Provider, details.Dialect, [.. options.BodyFields, .. details.Body]);
-    }
-
-    /// <summary>The key and the headers that carry one.</summary>
-    private static List<string> Secrets(ModelOptions options, Details details)
-    {
-        List<string> secrets = details.Key is null ? [] : [details.Key];
-        foreach ((string name, string value) in details.Headers.Concat(options.Headers))
-        {
-            if (SecretHeader.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
-            {
-                secrets.Add(value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? value["Bearer ".Length..] : value);
-            }
-        }
-
-        return secrets;
     }
 
     private static AuthenticationPolicy Authentication(Details details)
@@ -54,7 +37,7 @@ internal static class OpenAIConnection
         {
             Endpoint = baseUrl,
             NetworkTimeout = options.Timeout,
-            RetryPolicy = new ClientRetryPolicy(options.MaxRetries),
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
         };
         if (options.HttpClient is { } http)
         {
