@@ -13,6 +13,7 @@ internal static class BuiltInProviders
             KeyVariables = ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
             UrlVariables = ["GEMINI_BASE_URL"],
         },
+        new BedrockProvider(),
         new CompatibleService("openrouter", "anthropic/claude-sonnet-4.5", "https://openrouter.ai/api/v1")
         {
             KeyVariables = ["OPENROUTER_API_KEY"],

@@ -17,7 +17,7 @@ internal sealed class GuardedChatClient(IChatClient innerClient, ModelEndpoint e
             ChatResponse response = await InnerClient.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             return response.FinishReason is null ? throw endpoint.BadAnswer("the answer is not of the API's shape") : response;
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not RlmException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw endpoint.FromException(exception);
@@ -62,7 +62,7 @@ internal sealed class GuardedChatClient(IChatClient innerClient, ModelEndpoint e
         {
             return await updates.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not RlmException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw endpoint.FromException(exception);

@@ -70,6 +70,7 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
                 timeout is { } wait ? $"no answer within {wait.TotalSeconds:0.###} s" : "no answer in time",
                 inner: exception),
             AnthropicInvalidDataException => Make(ModelCallFailure.BadAnswer, Excerpt(exception.Message)),
+            InvalidDataException => Make(ModelCallFailure.BadAnswer, exception.Message),
             JsonException json => Make(ModelCallFailure.BadAnswer, json.Message, inner: exception),
             HttpRequestException { HttpRequestError: not (HttpRequestError.Unknown or HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse) } http =>
                 Make(ModelCallFailure.Unreachable, $"no connection ({Reason(http)})", inner: exception),
