@@ -44,13 +44,13 @@ internal sealed class AzureProvider : IModelProvider
         };
         if (request.Variable(VersionVariable) is { } version && char.IsAsciiDigit(version[0]))
         {
-            return OpenAIConnection.ChatCompletions(
+            return OpenAIConnection.Create(
                 request,
                 new Uri($"{resource}/openai/deployments/{Uri.EscapeDataString(request.Model)}"),
                 connection with { Query = $"api-version={Uri.EscapeDataString(version)}" });
         }
 
         bool whole = resource.EndsWith("/openai/v1", StringComparison.Ordinal);
-        return OpenAIConnection.ChatCompletions(request, new Uri(whole ? resource : $"{resource}/openai/v1"), connection);
+        return OpenAIConnection.Create(request, new Uri(whole ? resource : $"{resource}/openai/v1"), connection);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class BedrockProvider : IModelProvider
         Uri baseUrl = request.BaseUrl([UrlVariable], $"https://bedrock-runtime.{region}.amazonaws.com");
         if (request.FindKey(KeyVariable) is { } key)
         {
-            return OpenAIConnection.ChatCompletions(
+            return OpenAIConnection.Create(
                 request,
                 new Uri($"{baseUrl.AbsoluteUri.TrimEnd('/')}/openai/v1"),
                 new OpenAIConnection.Details { Key = key, KeyVariable = KeyVariable, Dialect = ChatCompletionsDialect.OpenAI });

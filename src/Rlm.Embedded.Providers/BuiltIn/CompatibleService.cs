@@ -30,6 +30,6 @@ internal sealed record CompatibleService(string Name, string ExampleModel, strin
     {
         string? key = KeyOptional ? request.FindKey(KeyVariables) : request.RequireKey(KeyVariables);
         Uri baseUrl = request.BaseUrl(UrlVariables, DefaultUrl);
-        return OpenAIConnection.ChatCompletions(request, baseUrl, new OpenAIConnection.Details { Key = key, KeyVariable = KeyVariables[0], Body = Body });
+        return OpenAIConnection.Create(request, baseUrl, new OpenAIConnection.Details { Key = key, KeyVariable = KeyVariables[0], Body = Body });
     }
 }

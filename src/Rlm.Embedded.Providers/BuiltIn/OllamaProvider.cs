@@ -16,7 +16,7 @@ internal sealed class OllamaProvider : IModelProvider
 
     public IReadOnlyList<string> Variables { get; } = [KeyVariable, HostVariable];
 
-    public IChatClient Create(ModelRequest request) => OpenAIConnection.ChatCompletions(
+    public IChatClient Create(ModelRequest request) => OpenAIConnection.Create(
         request,
         Address(request),
         new OpenAIConnection.Details { Key = request.FindKey(KeyVariable), KeyVariable = KeyVariable });

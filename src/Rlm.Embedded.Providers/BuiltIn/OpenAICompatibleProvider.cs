@@ -25,6 +25,6 @@ internal sealed class OpenAICompatibleProvider : IModelProvider
     {
         Uri baseUrl = request.BaseUrl(["OPENAI_BASE_URL"], "");
         string? key = request.Options.BaseUrl is { Length: > 0 } ? request.FindKey() : request.FindKey("OPENAI_API_KEY");
-        return OpenAIConnection.ChatCompletions(request, baseUrl, new OpenAIConnection.Details { Key = key });
+        return OpenAIConnection.Create(request, baseUrl, new OpenAIConnection.Details { Key = key });
     }
 }

@@ -23,7 +23,7 @@ internal sealed class OpenAIProvider : IModelProvider
     {
         Uri baseUrl = Address(request);
         bool own = IsOwn(baseUrl);
-        return OpenAIConnection.ChatCompletions(request, baseUrl, new OpenAIConnection.Details
+        return OpenAIConnection.Create(request, baseUrl, new OpenAIConnection.Details
         {
             Key = own ? request.RequireKey(KeyVariable) : request.FindKey(KeyVariable),
             KeyVariable = KeyVariable,

@@ -48,7 +48,7 @@ internal sealed class PortkeyProvider : IModelProvider
             headers["Authorization"] = $"Bearer {providerKey}";
         }
 
-        return OpenAIConnection.ChatCompletions(request, baseUrl, new OpenAIConnection.Details
+        return OpenAIConnection.Create(request, baseUrl, new OpenAIConnection.Details
         {
             Key = key,
             KeyHeader = "x-portkey-api-key",

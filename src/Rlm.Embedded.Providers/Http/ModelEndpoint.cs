@@ -41,10 +41,21 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
     /// <summary>An error object that came with HTTP 200 or inside a stream.</summary>
     public ModelCallException FromErrorObject(JsonElement error)
     {
-        long? code = error.Integer("code") ?? error.Integer("status");
-        return code is >= 400 and < 600
-            ? FromStatus((int)code.Value, error.GetRawText())
-            : Make(ModelCallFailure.ServerError, $"the server reported: {ServerWords(error.GetRawText())}");
+        if ((error.Integer("code") ?? error.Integer("status")) is >= 400 and < 600 and { } code)
+        {
+            return FromStatus((int)code, error.GetRawText());
+        }
+
+        ModelCallFailure failure = (error.Text("code") ?? error.Text("type")) switch
+        {
+            "rate_limit_exceeded" or "rate_limit_error" => ModelCallFailure.RateLimited,
+            "insufficient_quota" or "billing_error" => ModelCallFailure.QuotaExhausted,
+            "invalid_api_key" or "authentication_error" or "permission_error" => ModelCallFailure.Unauthorized,
+            "context_length_exceeded" or "invalid_prompt" or "invalid_request_error" => ModelCallFailure.InvalidRequest,
+            "model_not_found" or "not_found_error" => ModelCallFailure.NotFound,
+            _ => ModelCallFailure.ServerError,
+        };
+        return Make(failure, $"the server reported: {ServerWords(error.GetRawText())}");
     }
 
     public ModelCallException BadAnswer(string what, string? body = null) => Make(

@@ -4,18 +4,27 @@ using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Responses;
 
 namespace Rlm.Embedded.Providers;
 
 /// <summary>Makes clients of the official OpenAI SDK for any server that speaks its API.</summary>
 internal static class OpenAIConnection
 {
-    public static IChatClient ChatCompletions(ModelRequest request, Uri baseUrl, Details details)
+    public static IChatClient Create(ModelRequest request, Uri baseUrl, Details details)
     {
         ModelOptions options = request.Options;
-        var client = new ChatClient(request.Model, Authentication(details), ClientOptions(options, baseUrl, details));
-        var endpoint = new ModelEndpoint(request.FullName, baseUrl, options.Timeout, Secrets.Of(details.Key, details.Headers.Concat(options.Headers)), details.KeyVariable);
-        return new OpenAIChatCompletionsClient(client, endpoint, request.Provider, details.Dialect, [.. options.BodyFields, .. details.Body]);
+        var endpoint = new ModelEndpoint(
+            request.FullName, baseUrl, options.Timeout, Secrets.Of(details.Key, details.Headers.Concat(options.Headers)), details.KeyVariable);
+        List<KeyValuePair<string, object?>> body = [.. options.BodyFields, .. details.Body];
+        if (options.Api == ModelApi.Responses)
+        {
+            var responses = new ResponsesClient(Authentication(details), Configure(new ResponsesClientOptions { Endpoint = baseUrl }, options, details));
+            return new OpenAIResponsesClient(responses, request.Model, endpoint, request.Provider, body);
+        }
+
+        var client = new ChatClient(request.Model, Authentication(details), Configure(new OpenAIClientOptions { Endpoint = baseUrl }, options, details));
+        return new OpenAIChatCompletionsClient(client, endpoint, request.Provider, details.Dialect, body);
     }
 
     private static AuthenticationPolicy Authentication(Details details)
@@ -31,14 +40,13 @@ internal static class OpenAIConnection
             : ApiKeyAuthenticationPolicy.CreateBearerAuthorizationPolicy(key);
     }
 
-    private static OpenAIClientOptions ClientOptions(ModelOptions options, Uri baseUrl, Details details)
+    private static T Configure<T>(T clientOptions, ModelOptions options, Details details)
+        where T : ClientPipelineOptions
     {
-        var clientOptions = new OpenAIClientOptions
-        {
-            Endpoint = baseUrl,
-            NetworkTimeout = options.Timeout,
-            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
-        };
+        clientOptions.NetworkTimeout = options.Timeout;
+
+        // RetryChatClient repeats calls, for all providers alike.
+        clientOptions.RetryPolicy = new ClientRetryPolicy(maxRetries: 0);
         if (options.HttpClient is { } http)
         {
             clientOptions.Transport = new HttpClientPipelineTransport(http);
