@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
 
@@ -92,10 +93,18 @@ public sealed class ModelCatalog
         }
     }
 
+    /// <summary>The default chain: retry, throttle, telemetry, provider. docs/models.md says why in this order.</summary>
     private static IChatClient Compose(IModelProvider provider, ModelRequest request)
     {
-        IChatClient client = provider.Create(request);
-        return request.Options.MaxRetries > 0 ? new RetryChatClient(client, new RetryOptions { MaxRetries = request.Options.MaxRetries }) : client;
+        ModelOptions options = request.Options;
+        IChatClient client = new TelemetryChatClient(provider.Create(request));
+        if (options.MaxConcurrency is not null || options.RequestsPerMinute is not null)
+        {
+            client = new ThrottledChatClient(
+                client, new ThrottleOptions { MaxConcurrency = options.MaxConcurrency, RequestsPerMinute = options.RequestsPerMinute });
+        }
+
+        return options.MaxRetries > 0 ? new RetryChatClient(client, new RetryOptions { MaxRetries = options.MaxRetries }) : client;
     }
 
     private static bool HasWhiteSpace(string text) => text.Any(char.IsWhiteSpace);
