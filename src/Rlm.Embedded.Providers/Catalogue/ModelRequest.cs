@@ -30,19 +30,25 @@ public sealed record ModelRequest(string Provider, string Model, ModelOptions Op
     {
         if (!string.IsNullOrWhiteSpace(Options.ApiKey))
         {
-            return Options.ApiKey.Trim();
+            return ValidKey(Options.ApiKey.Trim(), nameof(ModelOptions.ApiKey));
         }
 
         foreach (string name in variables)
         {
             if (Variable(name) is { } value)
             {
-                return value;
+                return ValidKey(value, name);
             }
         }
 
         return null;
     }
+
+    /// <summary>A key travels in a header: what cannot is told here, where its source is known, and without the key.</summary>
+    private string ValidKey(string key, string source) => key.All(c => c is > ' ' and <= '~')
+        ? key
+        : throw new RlmConfigurationException(
+            $"The key for {FullName} (from {source}) has a space, a line break or a character outside ASCII in it. Copy it again.");
 
     /// <summary>The address from the options, else from the first variable that is set, else the default.</summary>
     /// <param name="variables">The variables to look at, in order.</param>

@@ -82,6 +82,25 @@ public sealed class CassetteTests
     }
 
     [Test]
+    public async Task Replay_SameRequestsAtOnce_KeepTheOrderTheyBeganIn()
+    {
+        var first = new TaskCompletionSource<ChatResponse>();
+        using (var recorder = new CassetteRecorder(Cassette))
+        {
+            using IChatClient live = recorder.Record(
+                new FakeChatClient(call => call.Number == 1 ? first.Task : Task.FromResult(FakeChatClient.Reply("second"))), "m");
+            Task<ChatResponse> slow = live.GetResponseAsync("hi");
+            await live.GetResponseAsync("hi");
+            first.SetResult(FakeChatClient.Reply("first"));
+            await slow;
+        }
+
+        using IChatClient replay = new CassettePlayer(Cassette).Replay("m");
+        (await replay.GetResponseAsync("hi")).Text.ShouldBe("first");
+        (await replay.GetResponseAsync("hi")).Text.ShouldBe("second");
+    }
+
+    [Test]
     public async Task Replay_UnknownRequest_NamesTheNearestAndTheDifference()
     {
         using (var recorder = new CassetteRecorder(Cassette))

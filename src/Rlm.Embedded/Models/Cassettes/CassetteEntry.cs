@@ -5,13 +5,18 @@ using Microsoft.Extensions.AI;
 namespace Rlm.Embedded.Models;
 
 /// <summary>One call of a cassette: the request, and the answer or the failure. One line of the file.</summary>
-internal sealed record CassetteEntry(int Line, JsonObject Request, ChatResponse? Response, ModelCallException? Failure)
+/// <param name="Line">The line of the file, from 1; 0 before it is written.</param>
+/// <param name="Begun">The place of the call in the order the calls began, from 1. Lines are in the order they ended.</param>
+/// <param name="Request">The call as <see cref="CallDescription"/> has it.</param>
+/// <param name="Response">The answer, or null.</param>
+/// <param name="Failure">The failure, or null.</param>
+internal sealed record CassetteEntry(int Line, int Begun, JsonObject Request, ChatResponse? Response, ModelCallException? Failure)
 {
     public string Key { get; } = CallDescription.Key(Request);
 
     public string ToJson()
     {
-        var json = new JsonObject { ["request"] = Request.DeepClone() };
+        var json = new JsonObject { ["begun"] = Begun, ["request"] = Request.DeepClone() };
         if (Response is not null)
         {
             json["response"] = JsonNode.Parse(SecretText.Scrub(CallJson.WriteResponse(Response).GetRawText()));
@@ -39,6 +44,7 @@ internal sealed record CassetteEntry(int Line, JsonObject Request, ChatResponse?
             using JsonDocument? response = json["response"] is { } answer ? JsonDocument.Parse(answer.ToJsonString()) : null;
             return new CassetteEntry(
                 line,
+                (int?)json["begun"] ?? line,
                 json["request"]!.DeepClone().AsObject(),
                 response is null ? null : CallJson.ReadResponse(response.RootElement),
                 json["failure"] is { } failure ? ReadFailure(failure) : null);

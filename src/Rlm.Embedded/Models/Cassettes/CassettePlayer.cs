@@ -5,7 +5,7 @@ namespace Rlm.Embedded.Models;
 
 /// <summary>
 /// Answers calls from a recorded cassette, with no network. Strict: each recorded call is given out once, the same request in the
-/// order it was recorded, and any other request is a <see cref="CassetteMismatchException"/>. Thread-safe.
+/// order it was first made, and any other request is a <see cref="CassetteMismatchException"/>. Thread-safe.
 /// </summary>
 public sealed class CassettePlayer
 {
@@ -30,7 +30,7 @@ public sealed class CassettePlayer
             throw new RlmException($"The cassette {path} cannot be replayed: {exception.Message}. Record it again.", exception);
         }
 
-        _waiting = _entries.GroupBy(e => e.Key).ToDictionary(g => g.Key, g => new Queue<CassetteEntry>(g));
+        _waiting = _entries.GroupBy(e => e.Key).ToDictionary(g => g.Key, g => new Queue<CassetteEntry>(g.OrderBy(e => e.Begun)));
     }
 
     /// <summary>How many recorded calls have not been asked for.</summary>
@@ -46,7 +46,7 @@ public sealed class CassettePlayer
     }
 
     /// <summary>The models the cassette holds calls to, in the order they were first called.</summary>
-    public IReadOnlyList<string> Models => [.. _entries.Select(e => (string?)e.Request["model"]).OfType<string>().Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Models => [.. _entries.OrderBy(e => e.Begun).Select(e => (string?)e.Request["model"]).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>A client that answers as the recorded model did.</summary>
     /// <param name="name">The model as it was named when it was recorded.</param>

@@ -10,7 +10,7 @@ public sealed class CassetteRecorder : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly StreamWriter _writer;
-    private int _lines;
+    private int _begun;
 
     /// <summary>Opens a cassette.</summary>
     /// <param name="path">The file; an older one is replaced.</param>
@@ -42,13 +42,15 @@ public sealed class CassetteRecorder : IDisposable
         }
     }
 
-    internal void Write(string model, IEnumerable<ChatMessage> messages, ChatOptions? options, ChatResponse? response, ModelCallException? failure)
+    /// <summary>Takes the next place in the order of beginning.</summary>
+    internal int Begin() => Interlocked.Increment(ref _begun);
+
+    internal void Write(int begun, string model, IEnumerable<ChatMessage> messages, ChatOptions? options, ChatResponse? response, ModelCallException? failure)
     {
-        var entry = new CassetteEntry(0, CallDescription.Of(model, messages, options), response, failure);
+        var entry = new CassetteEntry(0, begun, CallDescription.Of(model, messages, options), response, failure);
         string line = entry.ToJson();
         lock (_lock)
         {
-            _lines++;
             _writer.WriteLine(line);
         }
     }

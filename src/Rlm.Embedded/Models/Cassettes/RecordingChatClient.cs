@@ -10,15 +10,16 @@ internal sealed class RecordingChatClient(IChatClient innerClient, string name, 
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ChatMessage[] kept = [.. messages];
+        int begun = recorder.Begin();
         try
         {
             ChatResponse response = await base.GetResponseAsync(kept, options, cancellationToken).ConfigureAwait(false);
-            recorder.Write(name, kept, options, response, failure: null);
+            recorder.Write(begun, name, kept, options, response, failure: null);
             return response;
         }
         catch (ModelCallException failure)
         {
-            recorder.Write(name, kept, options, response: null, failure);
+            recorder.Write(begun, name, kept, options, response: null, failure);
             throw;
         }
     }
@@ -29,6 +30,7 @@ internal sealed class RecordingChatClient(IChatClient innerClient, string name, 
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ChatMessage[] kept = [.. messages];
+        int begun = recorder.Begin();
         var seen = new List<ChatResponseUpdate>();
         IAsyncEnumerator<ChatResponseUpdate> updates =
             base.GetStreamingResponseAsync(kept, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -45,7 +47,7 @@ internal sealed class RecordingChatClient(IChatClient innerClient, string name, 
                 }
                 catch (ModelCallException failure)
                 {
-                    recorder.Write(name, kept, options, response: null, failure);
+                    recorder.Write(begun, name, kept, options, response: null, failure);
                     throw;
                 }
 
@@ -54,6 +56,6 @@ internal sealed class RecordingChatClient(IChatClient innerClient, string name, 
             }
         }
 
-        recorder.Write(name, kept, options, seen.ToChatResponse(), failure: null);
+        recorder.Write(begun, name, kept, options, seen.ToChatResponse(), failure: null);
     }
 }
