@@ -49,7 +49,7 @@ internal sealed class BedrockProvider : IModelProvider
         {
             InnerHandler = new AwsSigningHandler(new AwsIdentity(request), region, "bedrock", TimeProvider.System)
             {
-                InnerHandler = options.HttpClient is { } given ? new HttpClientHandlerAdapter(given) : new SocketsHttpHandler(),
+                InnerHandler = options.HttpClient is { } given ? new HttpClientHandlerAdapter(given) : new SocketsHttpHandler { AllowAutoRedirect = false },
             },
         })
         {
