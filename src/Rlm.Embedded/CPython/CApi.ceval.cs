@@ -1,0 +1,18 @@
+namespace Rlm.Embedded.CPython;
+
+// ceval.h
+internal static unsafe partial class CApi
+{
+    public static delegate* unmanaged[Cdecl]<nint> PyEval_SaveThread;
+    public static delegate* unmanaged[Cdecl]<nint, void> PyEval_RestoreThread;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, PyObject*> PyEval_EvalCode;
+    public static delegate* unmanaged[Cdecl]<nint, PyObject*, void> PyEval_SetTrace;
+
+    private static void Load_ceval(nint library)
+    {
+        PyEval_SaveThread = (delegate* unmanaged[Cdecl]<nint>)Symbol(library, "PyEval_SaveThread");
+        PyEval_RestoreThread = (delegate* unmanaged[Cdecl]<nint, void>)Symbol(library, "PyEval_RestoreThread");
+        PyEval_EvalCode = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, PyObject*>)Symbol(library, "PyEval_EvalCode");
+        PyEval_SetTrace = (delegate* unmanaged[Cdecl]<nint, PyObject*, void>)Symbol(library, "PyEval_SetTrace");
+    }
+}

@@ -1,0 +1,36 @@
+namespace Rlm.Embedded.CPython;
+
+// object.h
+internal static unsafe partial class CApi
+{
+    public static delegate* unmanaged[Cdecl]<PyObject*, void> Py_IncRef;
+    public static delegate* unmanaged[Cdecl]<PyObject*, void> Py_DecRef;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*> PyObject_Str;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*> PyObject_Repr;
+    public static delegate* unmanaged[Cdecl]<PyObject*, int> PyObject_IsTrue;
+    public static delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*> PyObject_GetAttrString;
+    public static delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*, int> PyObject_SetAttrString;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*> PyObject_CallObject;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject**, nint, PyObject*, PyObject*> PyObject_Vectorcall;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*> PyObject_Type;
+    public static delegate* unmanaged[Cdecl]<PyObject*, nint> PyObject_Length;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int> PyObject_IsInstance;
+    public static delegate* unmanaged[Cdecl]<PyTypeObject*, PyTypeObject*, int> PyType_IsSubtype;
+
+    private static void Load_object(nint library)
+    {
+        Py_IncRef = (delegate* unmanaged[Cdecl]<PyObject*, void>)Symbol(library, "Py_IncRef");
+        Py_DecRef = (delegate* unmanaged[Cdecl]<PyObject*, void>)Symbol(library, "Py_DecRef");
+        PyObject_Str = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*>)Symbol(library, "PyObject_Str");
+        PyObject_Repr = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*>)Symbol(library, "PyObject_Repr");
+        PyObject_IsTrue = (delegate* unmanaged[Cdecl]<PyObject*, int>)Symbol(library, "PyObject_IsTrue");
+        PyObject_GetAttrString = (delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*>)Symbol(library, "PyObject_GetAttrString");
+        PyObject_SetAttrString = (delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*, int>)Symbol(library, "PyObject_SetAttrString");
+        PyObject_CallObject = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*>)Symbol(library, "PyObject_CallObject");
+        PyObject_Vectorcall = (delegate* unmanaged[Cdecl]<PyObject*, PyObject**, nint, PyObject*, PyObject*>)Symbol(library, "PyObject_Vectorcall");
+        PyObject_Type = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*>)Symbol(library, "PyObject_Type");
+        PyObject_Length = (delegate* unmanaged[Cdecl]<PyObject*, nint>)Symbol(library, "PyObject_Length");
+        PyObject_IsInstance = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int>)Symbol(library, "PyObject_IsInstance");
+        PyType_IsSubtype = (delegate* unmanaged[Cdecl]<PyTypeObject*, PyTypeObject*, int>)Symbol(library, "PyType_IsSubtype");
+    }
+}

@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+
+namespace Rlm.Embedded.Repl;
+
+/// <summary>
+/// What Python calls: the thin layer between CPython and <see cref="ReplSession"/>. Each body is one try/catch:
+/// no .NET exception may cross a native frame.
+/// </summary>
+internal static unsafe class HostFunctions
+{
+    public static readonly HostFunction Print = new("print", &OnPrint, "print(*args, sep=' ', end='\\n', file=None, flush=False)\n--\n\nPrints the values.");
+    public static readonly HostFunction LlmQuery = new("llm_query", &OnLlmQuery, "llm_query(prompt, model=None)\n--\n\nAsks a sub-model; returns its text.");
+    public static readonly HostFunction LlmQueryBatched = new("llm_query_batched", &OnLlmQueryBatched, "llm_query_batched(prompts, model=None)\n--\n\nAsks a sub-model many things at once; returns the texts in order.");
+    public static readonly HostFunction RlmQuery = new("rlm_query", &OnRlmQuery, "rlm_query(prompt, model=None)\n--\n\nGives a task to a child with a REPL of its own; returns its answer.");
+    public static readonly HostFunction RlmQueryBatched = new("rlm_query_batched", &OnRlmQueryBatched, "rlm_query_batched(prompts, model=None)\n--\n\nGives tasks to children at once; returns the answers in order.");
+    public static readonly HostFunction Final = new("FINAL", &OnFinal, "FINAL(value)\n--\n\nStates the final answer.");
+    public static readonly HostFunction FinalVar = new("FINAL_VAR", &OnFinalVar, "FINAL_VAR(name)\n--\n\nStates a variable as the final answer.");
+    public static readonly HostFunction ShowVars = new("SHOW_VARS", &OnShowVars, "SHOW_VARS()\n--\n\nLists the session's variables and their types.");
+    public static readonly HostFunction Import = new("__import__", &OnImport, "Imports a module that sessions may use.");
+    public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
+    public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnPrint(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Print(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnLlmQuery(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Query("llm_query", SubCallKind.Llm, new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnLlmQueryBatched(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).QueryBatch("llm_query_batched", SubCallKind.Llm, new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnRlmQuery(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Query("rlm_query", SubCallKind.Rlm, new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnRlmQueryBatched(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).QueryBatch("rlm_query_batched", SubCallKind.Rlm, new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnFinal(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Final(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnFinalVar(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).FinalVar(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnShowVars(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).ShowVars(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnImport(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ModuleGate.Import(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnWriteOut(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Write(new HostArguments(arguments, count, names), error: false);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnWriteError(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Write(new HostArguments(arguments, count, names), error: true);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    /// <summary>The cell sees a message; type and stack of the .NET exception stay here.</summary>
+    private static PyObject* Refuse(Exception exception) =>
+        PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), exception.Message);
+}

@@ -1,0 +1,164 @@
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Repl;
+
+/// <summary>The functions of runtime_prelude.py, and the streams and builtins that all sessions share. One per interpreter.</summary>
+internal sealed unsafe class ReplPrelude
+{
+    private static ReplPrelude? s_current;
+
+    private readonly PyObject* _trustedBuiltins;
+    private readonly PyObject* _restrictedBuiltins;
+
+    private ReplPrelude(PythonRuntime runtime)
+    {
+        using Owned module = new(PythonError.Check(PyDict_New()));
+        using Owned builtins = Import("builtins");
+        Set(module.Pointer, "__builtins__", builtins.Pointer);
+        using Owned name = new(PyText.ToPython("rlm_prelude"));
+        Set(module.Pointer, "__name__", name.Pointer);
+        using Owned code = new(PythonError.Check(Compiler.Compile(ReadSource(), Compiler.OwnFile, runtime.Installation.Version!.Minor)));
+        using Owned done = new(PythonError.Check(PyEval_EvalCode(code.Pointer, module.Pointer, module.Pointer)));
+        FormatError = Take(module.Pointer, "format_error");
+        StoppedLine = Take(module.Pointer, "stopped_line");
+        Render = Take(module.Pointer, "render");
+        FinalText = Take(module.Pointer, "final_text");
+        Drive = Take(module.Pointer, "drive");
+        Reply = Take(module.Pointer, "Reply");
+        Replies = Take(module.Pointer, "Replies");
+        RealPrint = Attribute(builtins.Pointer, "print");
+        RealImport = Attribute(builtins.Pointer, "__import__");
+        StandardOut = Stream(module.Pointer, "<stdout>", HostFunctions.WriteOut);
+        StandardError = Stream(module.Pointer, "<stderr>", HostFunctions.WriteError);
+        PyObject* sessionBuiltins = Take(module.Pointer, "session_builtins");
+        _trustedBuiltins = Call(sessionBuiltins, Py_True);
+        _restrictedBuiltins = Call(sessionBuiltins, Py_False);
+        using Owned import = new(HostFunctions.Import.Bind(null));
+        Set(_restrictedBuiltins, "__import__", import.Pointer);
+        Install("stdout", StandardOut);
+        Install("stderr", StandardError);
+        using Owned noInput = new(Call(Take(module.Pointer, "NoInput")));
+        Install("stdin", noInput.Pointer);
+        using Owned argv = new(PythonError.Check(PyList_New(0)));
+        Install("argv", argv.Pointer);
+    }
+
+    public PyObject* FormatError { get; }
+
+    public PyObject* StoppedLine { get; }
+
+    public PyObject* Render { get; }
+
+    public PyObject* FinalText { get; }
+
+    public PyObject* Drive { get; }
+
+    public PyObject* Reply { get; }
+
+    public PyObject* Replies { get; }
+
+    public PyObject* RealPrint { get; }
+
+    public PyObject* RealImport { get; }
+
+    public PyObject* StandardOut { get; }
+
+    public PyObject* StandardError { get; }
+
+    /// <summary>The prelude of the running interpreter.</summary>
+    public static ReplPrelude Current => Volatile.Read(ref s_current)
+        ?? throw new RlmException("The prelude has not been loaded: PythonRuntime.Start was called without it.");
+
+    /// <summary>Runs the prelude. Called once, while the interpreter starts, with the GIL.</summary>
+    public static void Load(PythonRuntime runtime) => Volatile.Write(ref s_current, new ReplPrelude(runtime));
+
+    /// <summary>A new dict of builtins for one session.</summary>
+    public PyObject* NewBuiltins(SandboxProfile profile) =>
+        PythonError.Check(PyDict_Copy(profile == SandboxProfile.Trusted ? _trustedBuiltins : _restrictedBuiltins));
+
+    /// <summary>Calls a Python callable with up to three arguments; null arguments end the list.</summary>
+    public static PyObject* TryCall(PyObject* callable, PyObject* first = null, PyObject* second = null, PyObject* third = null)
+    {
+        PyObject** arguments = stackalloc PyObject*[3] { first, second, third };
+        nint count = first == null ? 0 : second == null ? 1 : third == null ? 2 : 3;
+        return PyObject_Vectorcall(callable, arguments, count, null);
+    }
+
+    private static PyObject* Call(PyObject* callable, PyObject* argument = null) => PythonError.Check(TryCall(callable, argument));
+
+    private static string ReadSource()
+    {
+        using Stream stream = typeof(ReplPrelude).Assembly.GetManifestResourceStream("runtime_prelude.py")
+            ?? throw new RlmException("The assembly lacks its resource runtime_prelude.py.");
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static PyObject* Stream(PyObject* module, string name, HostFunction write)
+    {
+        using Owned text = new(PyText.ToPython(name));
+        using Owned function = new(write.Bind(null));
+        return PythonError.Check(TryCall(Take(module, "Stream"), text.Pointer, function.Pointer));
+    }
+
+    private static PyObject* Take(PyObject* module, string name)
+    {
+        using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+        PyObject* value = PyDict_GetItemWithError(module, key.Pointer);
+        if (value == null)
+        {
+            throw new RlmException($"runtime_prelude.py lacks '{name}'.");
+        }
+
+        Py_IncRef(value);
+        return value;
+    }
+
+    private static void Set(PyObject* dict, string name, PyObject* value)
+    {
+        using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+        PythonError.Check(PyDict_SetItem(dict, key.Pointer, value));
+    }
+
+    private static Owned Import(string name)
+    {
+        nint text = Marshal.StringToCoTaskMemUTF8(name);
+        try
+        {
+            return new Owned(PythonError.Check(PyImport_ImportModule((byte*)text)));
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(text);
+        }
+    }
+
+    private static PyObject* Attribute(PyObject* value, string name)
+    {
+        nint text = Marshal.StringToCoTaskMemUTF8(name);
+        try
+        {
+            return PythonError.Check(PyObject_GetAttrString(value, (byte*)text));
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(text);
+        }
+    }
+
+    private static void Install(string name, PyObject* value)
+    {
+        nint text = Marshal.StringToCoTaskMemUTF8(name);
+        try
+        {
+            PythonError.Check(PySys_SetObject((byte*)text, value));
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(text);
+        }
+    }
+}

@@ -1,0 +1,462 @@
+using System.Diagnostics;
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Repl;
+
+/// <summary>
+/// The Python side of one session: its globals, its builtins, its output. Every member runs on the session's thread with the GIL held.
+/// </summary>
+internal sealed unsafe partial class ReplSession
+{
+    private const int SourcesKept = 200;
+
+    private static readonly HashSet<string> s_scaffold =
+    [
+        "context", "llm_query", "llm_query_batched", "rlm_query", "rlm_query_batched", "SHOW_VARS", "FINAL", "FINAL_VAR",
+    ];
+
+    private static readonly HashSet<string> s_hidden = [.. s_scaffold, Compiler.ValueName];
+
+    private readonly PythonThread _thread;
+    private readonly ReplSessionOptions _options;
+    private readonly ReplPrelude _prelude = ReplPrelude.Current;
+    private readonly int _minor;
+    private readonly int _slot;
+    private readonly PyObject* _builtins;
+    private readonly PyObject* _globals;
+    private readonly PyObject* _valueName;
+    private readonly PyObject* _answerName;
+    private readonly PyObject* _readyName;
+    private readonly PyObject* _answer;
+    private readonly nint[] _scaffoldNames;
+    private readonly VariableTracker _variables = new(s_hidden);
+    private readonly OutputBuffer _out;
+    private readonly OutputBuffer _error;
+    private readonly Queue<(string File, string Source)> _sources = [];
+    private int _cells;
+    private bool _awaits;
+    private string? _final;
+    private long _subCallTicks;
+    private CancellationToken _cancellation;
+
+    /// <summary>Opens a session on the calling Python thread.</summary>
+    public ReplSession(PythonThread thread, ReplSessionOptions options)
+    {
+        _thread = thread;
+        _options = options;
+        _minor = PythonRuntime.Current!.Installation.Version!.Minor;
+        _out = new OutputBuffer(options.Limits.OutputCharacters);
+        _error = new OutputBuffer(options.Limits.OutputCharacters);
+        _slot = Sessions.Add(this);
+        _builtins = _prelude.NewBuiltins(options.Profile);
+        _globals = PythonError.Check(PyDict_New());
+        _valueName = Interned(Compiler.ValueName);
+        _answerName = Interned("answer");
+        _readyName = Interned("ready");
+        _scaffoldNames = [.. s_scaffold.Select(name => (nint)Interned(name))];
+        using Owned self = new(PythonError.Check(PyLong_FromLongLong(_slot)));
+        foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
+            [
+                HostFunctions.Print, HostFunctions.LlmQuery, HostFunctions.LlmQueryBatched, HostFunctions.RlmQuery,
+                HostFunctions.RlmQueryBatched, HostFunctions.Final, HostFunctions.FinalVar, HostFunctions.ShowVars,
+            ])
+        {
+            using Owned bound = new(function.Bind(self.Pointer));
+            Put(_builtins, function.Name, bound.Pointer);
+        }
+
+        using Owned context = new(ContextLoader.Load(options.Context, out ContextInfo info));
+        Context = info;
+        Put(_builtins, "context", context.Pointer);
+        _answer = NewAnswer();
+        Put(_builtins, "answer", _answer);
+        Put(_globals, "__builtins__", _builtins);
+        using Owned main = new(PyText.ToPython("__main__"));
+        Put(_globals, "__name__", main.Pointer);
+    }
+
+    /// <summary>What <c>context</c> is.</summary>
+    public ContextInfo Context { get; }
+
+    /// <summary>The session that a host function serves: the one of the calling thread, else the one it was bound to.</summary>
+    public static ReplSession Of(PyObject* self)
+    {
+        if (PythonThread.Current?.Tenant is ReplSession session)
+        {
+            return session;
+        }
+
+        int overflow;
+        return Sessions.Get((int)PyLong_AsLongLongAndOverflow(self, &overflow))
+            ?? throw new RlmException("the session of this function is closed");
+    }
+
+    /// <summary>Runs one cell.</summary>
+    public CellResult Run(Cell cell, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _out.Clear();
+        _error.Clear();
+        _final = null;
+        _subCallTicks = 0;
+        _cancellation = cancellationToken;
+        _thread.Tenant = this;
+        int run = _thread.Interrupts.Begin(cell.Timeout ?? _options.Limits.CellTimeout);
+        CellError? error;
+        CellStop stopped;
+        using (Cancelling(run, cancellationToken))
+        {
+            error = Execute(cell.Code);
+            InterruptReason reason = _thread.Interrupts.End();
+            stopped = ToStop(reason);
+        }
+
+        if (stopped != CellStop.None)
+        {
+            error = Describe(stopped, error, cell);
+        }
+
+        RemoveOverwritten();
+        _variables.Look(_globals);
+        return new CellResult
+        {
+            Stdout = _out.ToString(),
+            Stderr = _error.ToString(),
+            Error = error,
+            FinalAnswer = _final,
+            Variables = _variables.Variables,
+            NewVariables = _variables.NewVariables,
+            SubCallTime = Stopwatch.GetElapsedTime(0, _subCallTicks),
+            Elapsed = Stopwatch.GetElapsedTime(start),
+            Stopped = stopped,
+        };
+    }
+
+    /// <summary>A global as the text of a final answer; null when there is none of that name.</summary>
+    public string? RenderVariable(string name, CancellationToken cancellationToken)
+    {
+        _thread.Tenant = this;
+        int run = _thread.Interrupts.Begin(_options.Limits.CellTimeout);
+        try
+        {
+            using (Cancelling(run, cancellationToken))
+            {
+                using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+                PyObject* value = Lookup(key.Pointer);
+                return value == null ? null : Render(value);
+            }
+        }
+        finally
+        {
+            _thread.Interrupts.End();
+        }
+    }
+
+    /// <summary>Drops everything the session holds. Finalisers of its objects may run.</summary>
+    public void Close()
+    {
+        _thread.Tenant = this;
+        _thread.Interrupts.Begin(TimeSpan.FromSeconds(1));
+        PyDict_Clear(_globals);
+        PyDict_Clear(_builtins);
+        Py_DecRef(_globals);
+        Py_DecRef(_builtins);
+        Py_DecRef(_answer);
+        Py_DecRef(_valueName);
+        Py_DecRef(_answerName);
+        Py_DecRef(_readyName);
+        foreach (nint name in _scaffoldNames)
+        {
+            Py_DecRef((PyObject*)name);
+        }
+
+        PyErr_Clear();
+        _thread.Interrupts.End();
+        _thread.Tenant = null;
+        Sessions.Remove(_slot);
+    }
+
+    private static PyObject* Interned(string name)
+    {
+        nint text = Marshal.StringToCoTaskMemUTF8(name);
+        try
+        {
+            return PythonError.Check(PyUnicode_InternFromString((byte*)text));
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(text);
+        }
+    }
+
+    private static PyObject* NewAnswer()
+    {
+        PyObject* answer = PythonError.Check(PyDict_New());
+        using Owned empty = new(PythonError.Check(PyText.ToPython("")));
+        Put(answer, "content", empty.Pointer);
+        Put(answer, "ready", Py_False);
+        return answer;
+    }
+
+    private static void Put(PyObject* dict, string name, PyObject* value)
+    {
+        using Owned key = new(Interned(name));
+        PythonError.Check(PyDict_SetItem(dict, key.Pointer, value));
+    }
+
+    private static CellStop ToStop(InterruptReason reason) => reason switch
+    {
+        InterruptReason.Timeout => CellStop.Timeout,
+        InterruptReason.Cancelled => CellStop.Cancelled,
+        InterruptReason.Output => CellStop.Output,
+        InterruptReason.Memory => CellStop.Memory,
+        _ => CellStop.None,
+    };
+
+    private CancellationTokenRegistration Cancelling(int run, CancellationToken token) =>
+        token.CanBeCanceled
+            ? token.UnsafeRegister(_ => _thread.Interrupts.Request(run, InterruptReason.Cancelled), null)
+            : default;
+
+    private CellError? Execute(string source)
+    {
+        if (source.Length > _options.Limits.SourceCharacters)
+        {
+            return new CellError(
+                "SyntaxError",
+                $"the cell has {source.Length:N0} characters; a cell may have {_options.Limits.SourceCharacters:N0}. Keep data in variables, not in source.",
+                null,
+                "");
+        }
+
+        string file = $"<cell {++_cells}>";
+        _sources.Enqueue((file, source));
+        if (_sources.Count > SourcesKept)
+        {
+            _sources.Dequeue();
+        }
+
+        _awaits |= source.Contains("await", StringComparison.Ordinal);
+        using Owned name = new(PythonError.Check(PyText.ToPython(file)));
+        using Owned code = new(Compile(source, name.Pointer));
+        if (code.IsNull)
+        {
+            return TakeError();
+        }
+
+        using Owned result = new(PyEval_EvalCode(code.Pointer, _globals, _globals));
+        if (result.IsNull || (result.Pointer != Py_None && !Drive(result.Pointer)) || !ShowValue() || !CheckAnswer())
+        {
+            return TakeError();
+        }
+
+        return null;
+    }
+
+    private PyObject* Compile(string source, PyObject* file)
+    {
+        int valueAt = LastExpression.Find(source);
+        if (valueAt >= 0)
+        {
+            PyObject* code = Compiler.Compile(source, valueAt, file, _minor);
+            if (code != null)
+            {
+                return code;
+            }
+
+            PyErr_Clear();
+        }
+
+        return Compiler.Compile(source, -1, file, _minor);
+    }
+
+    /// <summary>A cell with top-level await evaluates to a coroutine.</summary>
+    private bool Drive(PyObject* coroutine)
+    {
+        using Owned done = new(ReplPrelude.TryCall(_prelude.Drive, coroutine));
+        return !done.IsNull;
+    }
+
+    private bool ShowValue()
+    {
+        PyObject* value = PyDict_GetItemWithError(_globals, _valueName);
+        if (value == null)
+        {
+            return true;
+        }
+
+        using Owned kept = new Borrowed(value).Own();
+        PythonError.Check(PyDict_DelItem(_globals, _valueName));
+        if (value == Py_None)
+        {
+            return true;
+        }
+
+        using Owned text = new(PyObject_Repr(value));
+        if (text.IsNull)
+        {
+            return false;
+        }
+
+        _out.Append(text.Pointer);
+        _out.Append('\n');
+        return true;
+    }
+
+    /// <summary>Sees whether <c>answer</c>, changed or bound anew, is ready.</summary>
+    private bool CheckAnswer()
+    {
+        PyObject* answer = PyDict_GetItemWithError(_globals, _answerName);
+        if (answer == null)
+        {
+            answer = _answer;
+        }
+
+        if (_final is not null || (answer->Type->Flags & PyTypeObject.DictSubclass) == 0)
+        {
+            return true;
+        }
+
+        PyObject* ready = PyDict_GetItemWithError(answer, _readyName);
+        if (ready == null || ready == Py_False)
+        {
+            return PyErr_Occurred() == null;
+        }
+
+        using Owned text = new(ReplPrelude.TryCall(_prelude.FinalText, answer));
+        if (text.IsNull)
+        {
+            return false;
+        }
+
+        if (text.Pointer != Py_None)
+        {
+            _final = PyText.ToManaged(text.Pointer);
+        }
+
+        return true;
+    }
+
+    private CellError TakeError()
+    {
+        using Owned error = new(PythonError.Take());
+        _ = CheckAnswerQuietly();
+        if (PyObject_IsInstance(error.Pointer, Interrupts.ExceptionType) == 1)
+        {
+            int? line = StoppedLine(error.Pointer);
+            return new CellError("CellInterrupted", "", line, "");
+        }
+
+        using Owned sources = new(SourcesAsDict());
+        using Owned parts = new(ReplPrelude.TryCall(_prelude.FormatError, error.Pointer, sources.Pointer));
+        if (parts.IsNull)
+        {
+            // The exception's own code failed or was interrupted while it was read.
+            PyErr_Clear();
+            return new CellError(PythonError.TypeName(error.Pointer), "(its text cannot be read)", null, "");
+        }
+
+        PyObject* line2 = PyTuple_GetItem(parts.Pointer, 2);
+        int overflow;
+        return new CellError(
+            PyText.ToManaged(PyTuple_GetItem(parts.Pointer, 0)),
+            PyText.ToManaged(PyTuple_GetItem(parts.Pointer, 1)),
+            line2 == Py_None ? null : (int)PyLong_AsLongLongAndOverflow(line2, &overflow),
+            PyText.ToManaged(PyTuple_GetItem(parts.Pointer, 3)));
+    }
+
+    /// <summary>An answer that was made ready before the exception counts.</summary>
+    private bool CheckAnswerQuietly()
+    {
+        bool read = CheckAnswer();
+        PyErr_Clear();
+        if (PyDict_GetItemWithError(_globals, _valueName) != null)
+        {
+            PythonError.Check(PyDict_DelItem(_globals, _valueName));
+        }
+
+        return read;
+    }
+
+    private int? StoppedLine(PyObject* error)
+    {
+        using Owned sources = new(SourcesAsDict());
+        using Owned line = new(ReplPrelude.TryCall(_prelude.StoppedLine, error, sources.Pointer));
+        if (line.IsNull)
+        {
+            PyErr_Clear();
+            return null;
+        }
+
+        int overflow;
+        return line.Pointer == Py_None ? null : (int)PyLong_AsLongLongAndOverflow(line.Pointer, &overflow);
+    }
+
+    private PyObject* SourcesAsDict()
+    {
+        PyObject* dict = PythonError.Check(PyDict_New());
+        foreach ((string file, string source) in _sources)
+        {
+            using Owned text = new(PythonError.Check(PyText.ToPython(source)));
+            Put(dict, file, text.Pointer);
+        }
+
+        return dict;
+    }
+
+    private CellError Describe(CellStop stop, CellError? error, Cell cell)
+    {
+        TimeSpan? limit = cell.Timeout ?? _options.Limits.CellTimeout;
+        int? line = error?.Line;
+        string place = line is null ? "" : $" at line {line}";
+        string kept = "The variables made before that are still there.";
+        (string type, string message) = stop switch
+        {
+            CellStop.Timeout => ("TimeoutError", $"the cell was stopped{place}: it ran longer than {limit?.TotalSeconds:0.###} s, sub-calls not counted. {kept}"),
+            CellStop.Cancelled => ("CancelledError", $"the cell was cancelled{place}. {kept}"),
+            CellStop.Output => ("OutputError", $"the cell was stopped{place}: it printed {_out.Written + _error.Written:N0} characters. {kept}"),
+            _ => ("MemoryError", $"the cell was stopped{place}: the session's memory is used up. {kept}"),
+        };
+        return new CellError(type, message, line, $"{type}: {message}\n");
+    }
+
+    /// <summary>Scaffold names live among the builtins; what shadows them goes.</summary>
+    private void RemoveOverwritten()
+    {
+        foreach (nint name in _scaffoldNames)
+        {
+            if (PyDict_GetItemWithError(_globals, (PyObject*)name) != null)
+            {
+                PythonError.Check(PyDict_DelItem(_globals, (PyObject*)name));
+            }
+        }
+    }
+
+    private PyObject* Lookup(PyObject* name)
+    {
+        PyObject* value = PyDict_GetItemWithError(_globals, name);
+        if (value != null)
+        {
+            return value;
+        }
+
+        string text = PyText.ToManaged(name);
+        return text is "context" or "answer" ? PyDict_GetItemWithError(_builtins, name) : null;
+    }
+
+    private string Render(PyObject* value)
+    {
+        PyObject* shown = value;
+        if (value == _answer)
+        {
+            using Owned content = new(PythonError.Check(PyText.ToPython("content")));
+            PyObject* draft = PyDict_GetItemWithError(value, content.Pointer);
+            shown = draft == null ? value : draft;
+        }
+
+        using Owned text = new(PythonError.Check(ReplPrelude.TryCall(_prelude.Render, shown)));
+        return PyText.ToManaged(text.Pointer);
+    }
+}
