@@ -116,10 +116,20 @@ class NoInput(Stream):
         return iter(())
 
 
+def unraisable(details):
+    """sys.unraisablehook: one line, and no path of the machine."""
+    try:
+        kind = getattr(details.exc_type, "__name__", "exception")
+        sys.stderr.write(f"Exception ignored: {kind}: {_message(details.exc_value)}\n")
+    except BaseException:
+        # A hook that fails would be called for its own failure; interrupts come again.
+        pass
+
+
 def drive(coroutine):
     """Runs the coroutine of a cell with top-level await to its end."""
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is not None:
+    if "asyncio" in sys.modules or "asyncio" in coroutine.cr_code.co_names:
+        import asyncio
         loop = cell_loop(asyncio)
         try:
             return loop.run_until_complete(coroutine)

@@ -63,5 +63,7 @@ internal static unsafe partial class CApi
     /// <summary>An exception class such as <c>PyExc_ValueError</c>; borrowed, immortal.</summary>
     public static PyObject* Exception(nint library, string name) => *(PyObject**)Symbol(library, "PyExc_" + name);
 
+    private static nint OptionalSymbol(nint library, string name) => NativeLibrary.TryGetExport(library, name, out nint address) ? address : 0;
+
     private static nint Symbol(nint library, string name) => NativeLibrary.GetExport(library, name);
 }

@@ -17,6 +17,8 @@ internal sealed unsafe class InterruptTarget
     private long _deadline = long.MaxValue;
     private long _timeLeft;
     private bool _tracing;
+    private int _shield;
+    private int _raised;
 
     /// <summary>Python's name for the thread.</summary>
     public nuint Ident { get; private set; }
@@ -42,7 +44,7 @@ internal sealed unsafe class InterruptTarget
         get
         {
             int run = Volatile.Read(ref _run);
-            return run != 0 && Volatile.Read(ref _requestedRun) == run;
+            return run != 0 && _shield == 0 && Volatile.Read(ref _requestedRun) == run;
         }
     }
 
@@ -65,6 +67,7 @@ internal sealed unsafe class InterruptTarget
     {
         int run = Interlocked.Increment(ref s_lastRun);
         Attempts = 0;
+        _raised = 0;
         Volatile.Write(ref _deadline, limit is { } time ? Stopwatch.GetTimestamp() + ToTicks(time) : long.MaxValue);
         Volatile.Write(ref _run, run);
         Watchdog.Arm(Deadline);
@@ -75,6 +78,7 @@ internal sealed unsafe class InterruptTarget
     /// <returns>Why it was asked to end.</returns>
     public InterruptReason End()
     {
+        _shield = 0;
         InterruptReason reason = Reason;
         Volatile.Write(ref _run, 0);
         Volatile.Write(ref _deadline, long.MaxValue);
@@ -105,6 +109,9 @@ internal sealed unsafe class InterruptTarget
         }
     }
 
+    /// <summary>Keeps requests from the thread while its own code looks at what they did; <see cref="End"/> still tells the reason.</summary>
+    public void Shield() => Interlocked.Exchange(ref _shield, 1);
+
     /// <summary>Asks a run to end. Any thread; returns at once. Does nothing when that run is over.</summary>
     public void Request(int run, InterruptReason reason)
     {
@@ -124,7 +131,7 @@ internal sealed unsafe class InterruptTarget
     /// <summary>Called by the signal handler on the thread itself, with the GIL: code that swallowed the first exception meets one at every line.</summary>
     public void TraceIfStubborn(nint traceFunction)
     {
-        if (Attempts > 1 && !_tracing)
+        if (_raised++ > 0 && !_tracing)
         {
             _tracing = true;
             PyEval_SetTrace(traceFunction, null);

@@ -46,8 +46,7 @@ internal static unsafe class Interrupts
         fixed (byte* method = "signal"u8)
         {
             using Owned install = new(PythonError.Check(PyObject_GetAttrString(signal.Pointer, method)));
-            PyObject** arguments = stackalloc PyObject*[2] { number.Pointer, function.Pointer };
-            using Owned previous = new(PythonError.Check(PyObject_Vectorcall(install.Pointer, arguments, 2, null)));
+            using Owned previous = new(PythonError.Check(PythonCall.Invoke(install.Pointer, number.Pointer, function.Pointer)));
         }
     }
 

@@ -63,7 +63,7 @@ internal readonly unsafe ref struct HostArguments(PyObject** values, nint count,
     }
 
     /// <summary>Calls another function with the same arguments.</summary>
-    public PyObject* Forward(PyObject* function) => PyObject_Vectorcall(function, _values, _count, _names);
+    public PyObject* Forward(PyObject* function) => PythonCall.Invoke(function, _values, _count, _names);
 
     private static bool Refuse(string message)
     {

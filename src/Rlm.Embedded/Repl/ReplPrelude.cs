@@ -42,6 +42,7 @@ internal sealed unsafe class ReplPrelude
         Install("stderr", StandardError);
         using Owned noInput = new(Call(Take(module.Pointer, "NoInput")));
         Install("stdin", noInput.Pointer);
+        Install("unraisablehook", Take(module.Pointer, "unraisable"));
         using Owned argv = new(PythonError.Check(PyList_New(0)));
         Install("argv", argv.Pointer);
     }
@@ -79,15 +80,7 @@ internal sealed unsafe class ReplPrelude
     public PyObject* NewBuiltins(SandboxProfile profile) =>
         PythonError.Check(PyDict_Copy(profile == SandboxProfile.Trusted ? _trustedBuiltins : _restrictedBuiltins));
 
-    /// <summary>Calls a Python callable with up to three arguments; null arguments end the list.</summary>
-    public static PyObject* TryCall(PyObject* callable, PyObject* first = null, PyObject* second = null, PyObject* third = null)
-    {
-        PyObject** arguments = stackalloc PyObject*[3] { first, second, third };
-        nint count = first == null ? 0 : second == null ? 1 : third == null ? 2 : 3;
-        return PyObject_Vectorcall(callable, arguments, count, null);
-    }
-
-    private static PyObject* Call(PyObject* callable, PyObject* argument = null) => PythonError.Check(TryCall(callable, argument));
+    private static PyObject* Call(PyObject* callable, PyObject* argument = null) => PythonError.Check(PythonCall.Invoke(callable, argument));
 
     private static string ReadSource()
     {
@@ -101,7 +94,7 @@ internal sealed unsafe class ReplPrelude
     {
         using Owned text = new(PyText.ToPython(name));
         using Owned function = new(write.Bind(null));
-        return PythonError.Check(TryCall(Take(module, "Stream"), text.Pointer, function.Pointer));
+        return PythonError.Check(PythonCall.Invoke(Take(module, "Stream"), text.Pointer, function.Pointer));
     }
 
     private static PyObject* Take(PyObject* module, string name)

@@ -190,7 +190,7 @@ internal sealed unsafe partial class ReplSession
     private static PyObject* Awaitable(PyObject* type, PyObject* value)
     {
         using Owned plain = new(value);
-        return plain.IsNull ? null : ReplPrelude.TryCall(type, plain.Pointer);
+        return plain.IsNull ? null : PythonCall.Invoke(type, plain.Pointer);
     }
 
     private static bool TryText(PyObject* value, out string text)

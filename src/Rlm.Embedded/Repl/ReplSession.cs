@@ -275,7 +275,7 @@ internal sealed unsafe partial class ReplSession
     /// <summary>A cell with top-level await evaluates to a coroutine.</summary>
     private bool Drive(PyObject* coroutine)
     {
-        using Owned done = new(ReplPrelude.TryCall(_prelude.Drive, coroutine));
+        using Owned done = new(PythonCall.Invoke(_prelude.Drive, coroutine));
         return !done.IsNull;
     }
 
@@ -314,7 +314,7 @@ internal sealed unsafe partial class ReplSession
             answer = _answer;
         }
 
-        if (_final is not null || (answer->Type->Flags & PyTypeObject.DictSubclass) == 0)
+        if ((answer->Type->Flags & PyTypeObject.DictSubclass) == 0)
         {
             return true;
         }
@@ -325,7 +325,7 @@ internal sealed unsafe partial class ReplSession
             return PyErr_Occurred() == null;
         }
 
-        using Owned text = new(ReplPrelude.TryCall(_prelude.FinalText, answer));
+        using Owned text = new(PythonCall.Invoke(_prelude.FinalText, answer));
         if (text.IsNull)
         {
             return false;
@@ -333,7 +333,9 @@ internal sealed unsafe partial class ReplSession
 
         if (text.Pointer != Py_None)
         {
-            _final = PyText.ToManaged(text.Pointer);
+            // Given once: the next cell of the session starts with an answer that is a draft again.
+            _final ??= PyText.ToManaged(text.Pointer);
+            PythonError.Check(PyDict_SetItem(answer, _readyName, Py_False));
         }
 
         return true;
@@ -345,12 +347,13 @@ internal sealed unsafe partial class ReplSession
         _ = CheckAnswerQuietly();
         if (PyObject_IsInstance(error.Pointer, Interrupts.ExceptionType) == 1)
         {
+            _thread.Interrupts.Shield();
             int? line = StoppedLine(error.Pointer);
             return new CellError("CellInterrupted", "", line, "");
         }
 
         using Owned sources = new(SourcesAsDict());
-        using Owned parts = new(ReplPrelude.TryCall(_prelude.FormatError, error.Pointer, sources.Pointer));
+        using Owned parts = new(PythonCall.Invoke(_prelude.FormatError, error.Pointer, sources.Pointer));
         if (parts.IsNull)
         {
             // The exception's own code failed or was interrupted while it was read.
@@ -383,7 +386,7 @@ internal sealed unsafe partial class ReplSession
     private int? StoppedLine(PyObject* error)
     {
         using Owned sources = new(SourcesAsDict());
-        using Owned line = new(ReplPrelude.TryCall(_prelude.StoppedLine, error, sources.Pointer));
+        using Owned line = new(PythonCall.Invoke(_prelude.StoppedLine, error, sources.Pointer));
         if (line.IsNull)
         {
             PyErr_Clear();
@@ -456,7 +459,7 @@ internal sealed unsafe partial class ReplSession
             shown = draft == null ? value : draft;
         }
 
-        using Owned text = new(PythonError.Check(ReplPrelude.TryCall(_prelude.Render, shown)));
+        using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, shown)));
         return PyText.ToManaged(text.Pointer);
     }
 }

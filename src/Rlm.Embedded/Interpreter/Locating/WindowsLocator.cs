@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Rlm.Embedded.Interpreter.Locating;
 
 /// <summary>What the registry names on Windows (PEP 514), and the folder the installer of python.org uses.</summary>
