@@ -287,14 +287,16 @@ internal sealed class RlmRun
         _lastText = "";
         var reply = await AskAsync(turn, cancellationToken).ConfigureAwait(false);
         _refusedFinal = true;
-        var answer = _replLost ? reply.Final?.Argument : await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false);
-        if (answer is null && (_lastText.Length == 0 || reply.Blocks.Count > 0) && !_replLost)
+        var said = reply.Final is { IsVariable: false } final ? final.Argument : null;
+        var answer = _replLost ? said : await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false) ?? said;
+        var isPlainText = _lastText.Length > 0 && reply.Blocks.Count == 0 && reply.Final is null;
+        if (answer is null && !isPlainText && !_replLost)
         {
             answer = DraftAnswer.Read(await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false), out _);
         }
 
         CloseTurn();
-        return answer ?? reply.Final?.Argument ?? (_lastText.Length > 0 ? _lastText : before);
+        return answer ?? (_lastText.Length > 0 ? _lastText : before);
     }
 
     private void CloseTurn()
