@@ -56,15 +56,14 @@ internal sealed class RlmRun
         {
             cancellationToken.ThrowIfCancellationRequested();
             var repl = await OpenAsync(cancellationToken).ConfigureAwait(false);
-            StopReason reason;
-            string text;
+            RunOutcome outcome;
             await using (repl.ConfigureAwait(false))
             {
-                (reason, text) = await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
+                outcome = await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
             }
 
-            var result = Result(reason, text);
-            _scope.Setup.Logger?.RunEnded(reason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
+            var result = Result(outcome.Reason, outcome.Text);
+            _scope.Setup.Logger?.RunEnded(outcome.Reason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
             _scope.Feed?.Write(new RlmEvent.RunEnded(result) { Depth = _depth });
             return result;
         }
@@ -89,7 +88,7 @@ internal sealed class RlmRun
         return repl;
     }
 
-    private async ValueTask<(StopReason Reason, string Text)> LoopAsync(IReplEnvironment repl, CancellationToken cancellationToken)
+    private async ValueTask<RunOutcome> LoopAsync(IReplEnvironment repl, CancellationToken cancellationToken)
     {
         var description = ContextDescription.Of(_context);
         _hasContext = !description.IsEmpty;
@@ -103,13 +102,13 @@ internal sealed class RlmRun
             CloseTurn();
             if (answer is not null)
             {
-                return (StopReason.FinalAnswer, answer);
+                return new RunOutcome(StopReason.FinalAnswer, answer);
             }
 
             if (_replLost || turn == _scope.Options.MaxTurns)
             {
                 var reason = _replLost ? StopReason.ReplLost : StopReason.Turns;
-                return (reason, await LastCallAsync(repl, turn + 1, cancellationToken).ConfigureAwait(false));
+                return new RunOutcome(reason, await LastCallAsync(repl, turn + 1, cancellationToken).ConfigureAwait(false));
             }
 
             _messages.Add(new ChatMessage(ChatRole.User, _message.Finish(turn + 1)));
@@ -129,7 +128,7 @@ internal sealed class RlmRun
         {
             reply = _scope.Feed is { } feed
                 ? await RootCall.StreamAsync(_root, _messages, feed, turn, _depth, cancellationToken).ConfigureAwait(false)
-                : await RootCall.AskAsync(_root, _messages, cancellationToken).ConfigureAwait(false);
+                : ModelReply.From(await RootCall.AskAsync(_root, _messages, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception cause)
         {
