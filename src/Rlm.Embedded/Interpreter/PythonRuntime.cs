@@ -91,6 +91,7 @@ internal sealed unsafe class PythonRuntime
             throw new RlmConfigurationException("Another component of this process has started CPython already; Rlm.Embedded must be the one that does.");
         }
 
+        MemoryQuota.Install(runtime.Library);
         HostThread.Warm();
         PythonThread first = PythonThread.Start(() =>
         {

@@ -317,8 +317,14 @@ internal sealed unsafe partial class ReplSession
 
     private PyObject* Answer(PyObject* value)
     {
-        string text = value == _answer || !PyText.Is(value) ? Render(value) : PyText.ToManaged(value);
-        _final ??= text;
+        if (value == _answer)
+        {
+            using Owned content = new(PythonError.Check(PyText.ToPython("content")));
+            PyObject* draft = PyDict_GetItemWithError(value, content.Pointer);
+            value = draft == null ? value : draft;
+        }
+
+        _final ??= Render(value);
         Py_IncRef(Py_None);
         return Py_None;
     }

@@ -451,15 +451,7 @@ internal sealed unsafe partial class ReplSession
 
     private string Render(PyObject* value)
     {
-        PyObject* shown = value;
-        if (value == _answer)
-        {
-            using Owned content = new(PythonError.Check(PyText.ToPython("content")));
-            PyObject* draft = PyDict_GetItemWithError(value, content.Pointer);
-            shown = draft == null ? value : draft;
-        }
-
-        using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, shown)));
+        using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, value)));
         return PyText.ToManaged(text.Pointer);
     }
 }
