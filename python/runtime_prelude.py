@@ -63,6 +63,21 @@ def session_builtins(trusted):
     return table
 
 
+_environment = {}
+
+
+def environment(shown):
+    """Shows the process's environment variables in os.environ, or hides them. Trusted sessions see them."""
+    import posix
+    if not _environment:
+        _environment.update(posix.environ)
+    os = sys.modules.get("os")
+    for table in (posix.environ, os.environ._data if os is not None else {}):
+        table.clear()
+        if shown:
+            table.update(_environment)
+
+
 class Stream:
     """sys.stdout and sys.stderr: what is written goes to the session of the calling thread."""
 

@@ -134,7 +134,7 @@ internal sealed unsafe class InterruptTarget
     }
 
     /// <summary>True while every allocation of the thread is to fail.</summary>
-    public bool FailAllocations => Volatile.Read(ref _starvedRun) is var starved && starved != 0 && starved == Volatile.Read(ref _run);
+    public bool FailAllocations => _shield == 0 && Volatile.Read(ref _starvedRun) is var starved && starved != 0 && starved == Volatile.Read(ref _run);
 
     /// <summary>True when the current run was refused memory.</summary>
     public bool MemoryMet => _memoryMet == 1;
