@@ -157,7 +157,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         string text = PyText.ToManaged(name);
-        if (!IsIdentifier(text))
+        if (!IsIdentifier(text) || IsValueOfVariable(name))
         {
             return Answer(name);
         }
@@ -180,6 +180,22 @@ internal sealed unsafe partial class ReplSession
         _variables.Look(_globals);
         IEnumerable<string> lines = _variables.Variables.Select(variable => $"{variable.Name}: {variable.Type}");
         return PyText.ToPython(string.Join('\n', lines.Prepend($"context: {Context.Type}")));
+    }
+
+    /// <summary>True when a variable holds this very object: <c>FINAL_VAR(x)</c>, not <c>FINAL_VAR("typo")</c>.</summary>
+    private bool IsValueOfVariable(PyObject* value)
+    {
+        nint position = 0;
+        PyObject* key, other;
+        while (PyDict_Next(_globals, &position, &key, &other) != 0)
+        {
+            if (other == value)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsIdentifier(string text) =>
@@ -343,7 +359,8 @@ internal sealed unsafe partial class ReplSession
             try
             {
                 ValueTask<TReply> pending = call(handler, state, _cancellation);
-                reply = pending.IsCompletedSuccessfully ? pending.Result : Wait(pending.AsTask());
+                reply = (pending.IsCompletedSuccessfully ? pending.Result : Wait(pending.AsTask()))
+                    ?? failed(new RlmException("the sub-call gave no text."));
             }
             catch (OperationCanceledException)
             {
@@ -369,7 +386,11 @@ internal sealed unsafe partial class ReplSession
     private TReply Wait<TReply>(Task<TReply> pending)
     {
         // A handler that ignores the token must not hold the cell.
-        pending.Wait(_cancellation);
-        return pending.Result;
+        if (!pending.IsCompleted)
+        {
+            Task.WaitAny([pending], _cancellation);
+        }
+
+        return pending.GetAwaiter().GetResult();
     }
 }
