@@ -144,6 +144,13 @@ def drive(coroutine):
         return done.value
 
 
+def after_stop():
+    """Undoes what a cell that was stopped left in its thread: an interrupt can meet the cleanup of asyncio too."""
+    if "asyncio" in sys.modules:
+        sys.modules["asyncio"]._set_running_loop(None)
+    sys.set_asyncgen_hooks(None, None)
+
+
 def cell_loop(asyncio):
     """An event loop without sockets: its only events are timers and what the cell's own code does."""
     import time

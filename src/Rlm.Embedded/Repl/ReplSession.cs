@@ -118,6 +118,8 @@ internal sealed unsafe partial class ReplSession
 
         if (stopped != CellStop.None)
         {
+            using Owned done = new(PythonCall.Invoke(_prelude.AfterStop));
+            PyErr_Clear();
             error = Describe(stopped, error, cell);
         }
 
