@@ -127,6 +127,8 @@ internal sealed unsafe class PythonRuntime
         }
 
         // Extension modules of distributions are not linked to libpython: they find its symbols only when they are global.
+        // The first call of dlerror binds it, which clears what it is to tell.
+        _ = LibC.DlError();
         nint library = LibC.DlOpen(path, OperatingSystem.IsMacOS() ? LibC.LazyGlobalMac : LibC.LazyGlobal);
         return library != 0
             ? library

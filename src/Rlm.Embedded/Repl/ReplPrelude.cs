@@ -29,6 +29,7 @@ internal sealed unsafe class ReplPrelude
         Render = Take(module.Pointer, "render");
         FinalText = Take(module.Pointer, "final_text");
         Drive = Take(module.Pointer, "drive");
+        AfterStop = Take(module.Pointer, "after_stop");
         Reply = Take(module.Pointer, "Reply");
         Replies = Take(module.Pointer, "Replies");
         RealPrint = Attribute(builtins.Pointer, "print");
@@ -71,6 +72,8 @@ internal sealed unsafe class ReplPrelude
     public PyObject* FinalText { get; }
 
     public PyObject* Drive { get; }
+
+    public PyObject* AfterStop { get; }
 
     public PyObject* Reply { get; }
 

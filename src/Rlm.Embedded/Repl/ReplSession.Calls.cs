@@ -233,7 +233,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         string text = PyText.ToManaged(name);
-        if (!IsIdentifier(text))
+        if (!IsIdentifier(text) || IsValueOfVariable(name))
         {
             return Answer(name);
         }
@@ -256,6 +256,22 @@ internal sealed unsafe partial class ReplSession
         _variables.Look(_globals);
         IEnumerable<string> lines = _variables.Variables.Select(variable => $"{variable.Name}: {variable.Type}");
         return PyText.ToPython(string.Join('\n', lines.Prepend($"context: {Context.Type}")));
+    }
+
+    /// <summary>True when a variable holds this very object: <c>FINAL_VAR(x)</c>, not <c>FINAL_VAR("typo")</c>.</summary>
+    private bool IsValueOfVariable(PyObject* value)
+    {
+        nint position = 0;
+        PyObject* key, other;
+        while (PyDict_Next(_globals, &position, &key, &other) != 0)
+        {
+            if (other == value)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsIdentifier(string text) =>
@@ -441,9 +457,10 @@ internal sealed unsafe partial class ReplSession
         {
             try
             {
-                reply = _thread.IsConfined
+                reply = (_thread.IsConfined
                     ? new HandedCall<TReply>(() => call(handler, state, _cancellation)).Run(_cancellation)
-                    : Wait(call(handler, state, _cancellation));
+                    : Wait(call(handler, state, _cancellation)))
+                    ?? failed(new RlmException("the sub-call gave no text."));
             }
             catch (OperationCanceledException)
             {
@@ -475,7 +492,11 @@ internal sealed unsafe partial class ReplSession
 
         // A handler that ignores the token must not hold the cell.
         Task<TReply> task = pending.AsTask();
-        task.Wait(_cancellation);
-        return task.Result;
+        if (!task.IsCompleted)
+        {
+            Task.WaitAny([task], _cancellation);
+        }
+
+        return task.GetAwaiter().GetResult();
     }
 }

@@ -36,6 +36,7 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _valueName;
     private readonly PyObject* _answerName;
     private readonly PyObject* _readyName;
+    private readonly PyObject* _contentName;
     private readonly PyObject* _answer;
     private readonly nint[] _scaffoldNames;
     private readonly VariableTracker _variables = new(s_hidden);
@@ -69,6 +70,7 @@ internal sealed unsafe partial class ReplSession
         _valueName = Interned(Compiler.ValueName);
         _answerName = Interned("answer");
         _readyName = Interned("ready");
+        _contentName = Interned("content");
         _scaffoldNames = [.. s_scaffold.Select(name => (nint)Interned(name))];
         using Owned self = new(PythonError.Check(PyLong_FromLongLong(_slot)));
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
@@ -117,6 +119,7 @@ internal sealed unsafe partial class ReplSession
         _final = null;
         _subCallTicks = 0;
         _cancellation = cancellationToken;
+        _variables.Begin();
         int run = Enter(cell.Timeout ?? _options.Limits.CellTimeout);
         CellError? error;
         CellStop stopped;
@@ -130,6 +133,8 @@ internal sealed unsafe partial class ReplSession
 
         if (stopped != CellStop.None)
         {
+            using Owned done = new(PythonCall.Invoke(_prelude.AfterStop));
+            PyErr_Clear();
             error = Describe(stopped, error, cell);
         }
 
@@ -207,6 +212,7 @@ internal sealed unsafe partial class ReplSession
         Py_DecRef(_valueName);
         Py_DecRef(_answerName);
         Py_DecRef(_readyName);
+        Py_DecRef(_contentName);
         foreach (nint name in _scaffoldNames)
         {
             Py_DecRef((PyObject*)name);
@@ -418,7 +424,7 @@ internal sealed unsafe partial class ReplSession
             return PyErr_Occurred() == null;
         }
 
-        using Owned text = new(PythonCall.Invoke(_prelude.FinalText, answer));
+        using Owned text = new(PlainContent(answer) is var plain && plain != null ? plain : PythonCall.Invoke(_prelude.FinalText, answer));
         if (text.IsNull)
         {
             return false;
@@ -432,6 +438,20 @@ internal sealed unsafe partial class ReplSession
         }
 
         return true;
+    }
+
+    /// <summary>A new reference to a content that is text already. Runs no Python code, so it works in a cell that is being interrupted.</summary>
+    private PyObject* PlainContent(PyObject* answer)
+    {
+        PyObject* content = PyDict_GetItemWithError(answer, _contentName);
+        if (content == null || content->Type != PyUnicode_Type || PyUnicode_GetLength(content) == 0
+            || PyDict_GetItemWithError(answer, _readyName) != Py_True)
+        {
+            return null;
+        }
+
+        Py_IncRef(content);
+        return content;
     }
 
     private CellError TakeError()
