@@ -1,0 +1,30 @@
+using Microsoft.Extensions.AI;
+
+namespace Rlm.Embedded.Providers;
+
+/// <summary>
+/// A bare model name with a base URL. A key is sent only when the caller gives one for it, or when the address comes from
+/// OPENAI_BASE_URL: then OPENAI_API_KEY belongs to it.
+/// </summary>
+internal sealed class OpenAICompatibleProvider : IModelProvider
+{
+    public const string ProviderName = "openai-compatible";
+
+    public string Name => ProviderName;
+
+    public string Example => "MODEL";
+
+    public bool NeedsModel => true;
+
+    public IReadOnlyList<string> Variables { get; } = ["OPENAI_API_KEY", "OPENAI_BASE_URL"];
+
+    public static bool HasBaseUrl(ModelRequest request) =>
+        request.Options.BaseUrl is { Length: > 0 } || request.Variable("OPENAI_BASE_URL") is not null;
+
+    public IChatClient Create(ModelRequest request)
+    {
+        Uri baseUrl = request.BaseUrl("OPENAI_BASE_URL", "");
+        string? key = request.Options.BaseUrl is { Length: > 0 } ? request.FindKey() : request.FindKey("OPENAI_API_KEY");
+        return OpenAIConnection.ChatCompletions(request, baseUrl, key, ChatCompletionsDialect.Compatible);
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.AI;
+
+namespace Rlm.Embedded.Providers;
+
+/// <summary>Makes chat clients from names such as <c>openai/gpt-5-mini</c>. Immutable and thread-safe.</summary>
+public sealed class ModelCatalog
+{
+    private readonly Func<string, string?> _environment;
+
+    /// <summary>Makes a catalogue.</summary>
+    /// <param name="providers">Its rows; a later one replaces an earlier one of the same name.</param>
+    /// <param name="environment">Reads an environment variable; default <see cref="Environment.GetEnvironmentVariable(string)"/>.</param>
+    public ModelCatalog(IEnumerable<IModelProvider> providers, Func<string, string?>? environment = null)
+    {
+        _environment = environment ?? Environment.GetEnvironmentVariable;
+        var byName = new OrderedDictionary<string, IModelProvider>(StringComparer.OrdinalIgnoreCase);
+        foreach (IModelProvider provider in providers)
+        {
+            byName[provider.Name] = provider;
+        }
+
+        Providers = [.. byName.Values];
+    }
+
+    /// <summary>The built-in providers, reading the process environment.</summary>
+    public static ModelCatalog Default { get; } = new(BuiltInProviders.All);
+
+    /// <summary>The rows, in the order they are listed to users.</summary>
+    public IReadOnlyList<IModelProvider> Providers { get; }
+
+    /// <summary>This catalogue with one more provider.</summary>
+    /// <param name="provider">Replaces one of the same name.</param>
+    /// <returns>A new catalogue.</returns>
+    public ModelCatalog With(IModelProvider provider) => new([.. Providers, provider], _environment);
+
+    /// <summary>Makes a client for a model. Nothing is sent yet.</summary>
+    /// <param name="model">
+    /// <c>provider/model</c>. With a base URL (in the options or OPENAI_BASE_URL) any other name is a model of the
+    /// OpenAI-compatible server there, and the key is optional.
+    /// </param>
+    /// <param name="options">How to reach it.</param>
+    /// <returns>A client; the caller disposes of it.</returns>
+    /// <exception cref="RlmConfigurationException">The name is malformed, the provider unknown, or a key or address missing.</exception>
+    public IChatClient Create(string model, ModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new ModelOptions();
+        model = model.Trim();
+        int slash = model.IndexOf('/', StringComparison.Ordinal);
+        string prefix = slash < 0 ? model : model[..slash];
+        string rest = slash < 0 ? "" : model[(slash + 1)..];
+
+        if (Find(prefix) is { } provider && provider.NeedsModel == (slash >= 0))
+        {
+            return provider.NeedsModel && (rest.Length == 0 || HasWhiteSpace(rest))
+                ? throw Malformed(model)
+                : provider.Create(new ModelRequest(provider.Name, rest, options, _environment));
+        }
+
+        var compatible = new ModelRequest(OpenAICompatibleProvider.ProviderName, model, options, _environment);
+        if (model.Length > 0 && !HasWhiteSpace(model) && OpenAICompatibleProvider.HasBaseUrl(compatible))
+        {
+            return new OpenAICompatibleProvider().Create(compatible);
+        }
+
+        throw slash > 0 && rest.Length > 0 && Find(prefix) is null
+            ? new RlmConfigurationException($"Unknown model provider \"{prefix}\" in \"{model}\". {Possible()}")
+            : Malformed(model);
+    }
+
+    private static bool HasWhiteSpace(string text) => text.Any(char.IsWhiteSpace);
+
+    private IModelProvider? Find(string name) =>
+        Providers.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private RlmConfigurationException Malformed(string model) =>
+        new($"\"{model}\" is not a model name: provider/model is expected. {Possible()}");
+
+    private string Possible() =>
+        $"Possible: {string.Join(", ", Providers.Select(p => p.Example))}; or any model name with a base URL (or OPENAI_BASE_URL) for an OpenAI-compatible server.";
+}

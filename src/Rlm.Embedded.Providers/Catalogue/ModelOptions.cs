@@ -1,0 +1,26 @@
+namespace Rlm.Embedded.Providers;
+
+/// <summary>How to reach a model. Everything is optional: what is not given comes from the provider's environment variables and defaults.</summary>
+public sealed class ModelOptions
+{
+    /// <summary>Address of the API, for example <c>http://localhost:8000/v1</c>.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>The key. Never written to a log, a trajectory or an exception.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>The longest wait for a whole answer or, when it is streamed, for its next piece. Default 5 minutes.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a call that failed in passing (HTTP 408, 429, 5xx, no connection) is sent again. Default 2.</summary>
+    public int MaxRetries { get; init; } = 2;
+
+    /// <summary>Headers to send with every request.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Fields to add to the body of every request, for what a server knows beyond the API. They win over what the adapter writes.</summary>
+    public IReadOnlyDictionary<string, object?> BodyFields { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
+
+    /// <summary>The client that carries the requests, or null for a shared one. The caller keeps it and disposes of it.</summary>
+    public HttpClient? HttpClient { get; init; }
+}

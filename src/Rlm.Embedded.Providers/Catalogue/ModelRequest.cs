@@ -1,0 +1,62 @@
+namespace Rlm.Embedded.Providers;
+
+/// <summary>What a provider is asked for.</summary>
+/// <param name="Provider">The provider's name.</param>
+/// <param name="Model">The model as the provider's service knows it; empty when the provider is one model.</param>
+/// <param name="Options">How to reach it.</param>
+/// <param name="Environment">Reads an environment variable.</param>
+public sealed record ModelRequest(string Provider, string Model, ModelOptions Options, Func<string, string?> Environment)
+{
+    /// <summary>The whole name: provider, slash, model.</summary>
+    public string FullName => Model.Length == 0 ? Provider : $"{Provider}/{Model}";
+
+    /// <summary>Reads an environment variable; an empty one counts as absent.</summary>
+    /// <param name="name">The variable.</param>
+    /// <returns>Its value or null.</returns>
+    public string? Variable(string name) => Environment(name) is { Length: > 0 } value ? value.Trim() : null;
+
+    /// <summary>The key from the options, else from the first variable that is set.</summary>
+    /// <param name="variables">Variables to look at, in order.</param>
+    /// <returns>The key.</returns>
+    /// <exception cref="RlmConfigurationException">There is none.</exception>
+    public string RequireKey(params ReadOnlySpan<string> variables) => FindKey(variables)
+        ?? throw new RlmConfigurationException(
+            $"No key for {FullName}. Set {string.Join(" or ", variables)}, or pass {nameof(ModelOptions)}.{nameof(ModelOptions.ApiKey)}.");
+
+    /// <summary>The key from the options, else from the first variable that is set.</summary>
+    /// <param name="variables">Variables to look at, in order.</param>
+    /// <returns>The key or null.</returns>
+    public string? FindKey(params ReadOnlySpan<string> variables)
+    {
+        if (!string.IsNullOrWhiteSpace(Options.ApiKey))
+        {
+            return Options.ApiKey.Trim();
+        }
+
+        foreach (string name in variables)
+        {
+            if (Variable(name) is { } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The address from the options, else from a variable, else the default.</summary>
+    /// <param name="variable">The variable to look at.</param>
+    /// <param name="fallback">The provider's own address.</param>
+    /// <returns>An absolute http or https address.</returns>
+    /// <exception cref="RlmConfigurationException">The address is malformed.</exception>
+    public Uri BaseUrl(string variable, string fallback)
+    {
+        (string text, string source) = Options.BaseUrl is { Length: > 0 } given ? (given, nameof(ModelOptions.BaseUrl))
+            : Variable(variable) is { } value ? (value, variable)
+            : (fallback, "default");
+        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
+            ? uri
+            : throw new RlmConfigurationException(
+                $"The base URL of {FullName} (from {source}) is not an address like http://localhost:8000/v1 (http or https, no user name or password in it).");
+    }
+}

@@ -1,0 +1,145 @@
+using System.ClientModel;
+using System.Globalization;
+using System.Text.Json;
+using Rlm.Embedded.Models;
+
+namespace Rlm.Embedded.Providers;
+
+/// <summary>The model and server that a client talks to: words every failure as a <see cref="ModelCallException"/>.</summary>
+/// <param name="model">The model as the catalogue names it.</param>
+/// <param name="uri">The server.</param>
+/// <param name="timeout">The timeout that applies, for the message.</param>
+/// <param name="key">The key, kept only to take it out of what the server says.</param>
+/// <param name="keyVariable">The environment variable the key belongs in, for the message.</param>
+internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = null, string? key = null, string? keyVariable = null)
+{
+    private const int LongestExcerpt = 300;
+
+    public string Model { get; } = model;
+
+    public Uri Uri { get; } = uri;
+
+    public string Host { get; } = $"{uri.Host}:{uri.Port}";
+
+    public ModelCallException FromStatus(int status, string body, TimeSpan? retryAfter = null)
+    {
+        ModelCallFailure failure = status switch
+        {
+            401 or 403 => ModelCallFailure.Unauthorized,
+            404 => ModelCallFailure.NotFound,
+            408 or >= 500 => ModelCallFailure.ServerError,
+            429 => ModelCallFailure.RateLimited,
+            >= 400 => ModelCallFailure.InvalidRequest,
+            _ => ModelCallFailure.BadAnswer,
+        };
+        return Make(failure, $"HTTP {status.ToString(CultureInfo.InvariantCulture)}: {ServerWords(body)}", status, retryAfter);
+    }
+
+    /// <summary>An error object that came with HTTP 200 or inside a stream.</summary>
+    public ModelCallException FromErrorObject(JsonElement error)
+    {
+        long? code = error.Integer("code") ?? error.Integer("status");
+        return code is >= 400 and < 600
+            ? FromStatus((int)code.Value, error.GetRawText())
+            : Make(ModelCallFailure.ServerError, $"the server reported: {ServerWords(error.GetRawText())}");
+    }
+
+    public ModelCallException BadAnswer(string what, string? body = null) => Make(
+        ModelCallFailure.BadAnswer,
+        body is null ? what : $"{what}; it begins: {(string.IsNullOrWhiteSpace(body) ? "(empty)" : Excerpt(body))}");
+
+    public ModelCallException InvalidRequest(string what) => Make(ModelCallFailure.InvalidRequest, what);
+
+    public ModelCallException FromException(Exception exception)
+    {
+        // The SDK wraps transport failures, and gathers those of its retries.
+        while (exception is AggregateException or ClientResultException && exception.InnerException is not null)
+        {
+            exception = exception is AggregateException { InnerExceptions: [.., { } last] } ? last : exception.InnerException;
+        }
+
+        return exception switch
+        {
+            ModelCallException call => call,
+            OperationCanceledException or TimeoutException => Make(
+                ModelCallFailure.Timeout,
+                timeout is { } wait ? $"no answer within {wait.TotalSeconds:0.###} s" : "no answer in time",
+                inner: exception),
+            JsonException json => Make(ModelCallFailure.BadAnswer, json.Message, inner: exception),
+            HttpRequestException { HttpRequestError: not (HttpRequestError.Unknown or HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse) } http =>
+                Make(ModelCallFailure.Unreachable, $"no connection ({Reason(http)})", inner: exception),
+            HttpRequestException or IOException => Make(
+                ModelCallFailure.BrokenAnswer, "the connection broke off before the answer was complete", inner: exception),
+            ClientResultException { Status: > 0 } refused => FromStatus(refused.Status, refused.GetRawResponse()?.Content.ToString() ?? ""),
+            _ => Make(ModelCallFailure.Other, $"{exception.GetType().Name}: {Excerpt(exception.Message)}"),
+        };
+    }
+
+    public ModelCallException Broken(string what) => Make(ModelCallFailure.BrokenAnswer, what);
+
+    private static string Reason(HttpRequestException exception) => exception.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => "unknown host",
+        HttpRequestError.SecureConnectionError => "TLS failed",
+        HttpRequestError.ConnectionError => exception.InnerException?.Message ?? "refused",
+        _ => exception.InnerException?.Message ?? exception.Message,
+    };
+
+    private ModelCallException Make(
+        ModelCallFailure failure, string what, int? status = null, TimeSpan? retryAfter = null, Exception? inner = null)
+    {
+        string end = what.EndsWith('.') ? "" : ".";
+        return new ModelCallException($"{Model} at {Host}: {what}{end} {Remedy(failure)}".TrimEnd(), inner)
+        {
+            Failure = failure,
+            Model = Model,
+            Endpoint = Host,
+            StatusCode = status,
+            RetryAfter = retryAfter,
+        };
+    }
+
+    private string Remedy(ModelCallFailure failure) => failure switch
+    {
+        ModelCallFailure.Unreachable => "Is the server running, and is the base URL right?",
+        ModelCallFailure.Timeout => "Raise the timeout, or check that the server is alive.",
+        ModelCallFailure.BrokenAnswer => "Try again; if it stays, look at the server's log.",
+        ModelCallFailure.BadAnswer => "Does the base URL lead to an API of this kind (it often ends in /v1)?",
+        ModelCallFailure.InvalidRequest => "Check the model's name and the options it takes.",
+        ModelCallFailure.Unauthorized => keyVariable is null ? "Check the key." : $"Check the key in {keyVariable}.",
+        ModelCallFailure.NotFound => "Check the model's name and the base URL.",
+        ModelCallFailure.RateLimited => "Wait, lower the concurrency, or check the account's quota.",
+        ModelCallFailure.ServerError => "Try again later.",
+        _ => "",
+    };
+
+    /// <summary>The message inside an error body, or the beginning of the body.</summary>
+    private string ServerWords(string body)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(body);
+            JsonElement root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0)
+            {
+                root = root[0];
+            }
+
+            string? words = root.Member("error") is { } error
+                ? error.ValueKind == JsonValueKind.String ? error.GetString() : error.Text("message")
+                : null;
+            words ??= root.Text("message") ?? root.Text("Message") ?? root.Text("detail");
+            return Excerpt(words ?? body);
+        }
+        catch (JsonException)
+        {
+            return string.IsNullOrWhiteSpace(body) ? "(no message)" : Excerpt(body);
+        }
+    }
+
+    private string Excerpt(string text)
+    {
+        text = string.Join(' ', SecretScrubber.Scrub(text, key).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return text.Length <= LongestExcerpt ? text : text[..LongestExcerpt] + "...";
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.AI;
+using NUnit.Framework;
+using OpenAI.Chat;
+using Shouldly;
+
+namespace Rlm.Embedded.Providers.Tests;
+
+[TestFixture]
+public sealed class ModelCatalogTests
+{
+    [Test]
+    public void Create_OpenAIWithKey_TellsModelAndAddress()
+    {
+        using IChatClient client = Clients.Catalog(("OPENAI_API_KEY", Clients.Key)).Create("openai/gpt-5-mini");
+
+        var metadata = client.GetService<ChatClientMetadata>();
+        metadata.ShouldNotBeNull();
+        metadata.ProviderName.ShouldBe("openai");
+        metadata.DefaultModelId.ShouldBe("gpt-5-mini");
+        metadata.ProviderUri.ShouldBe(new Uri("https://api.openai.com/v1"));
+        client.GetService<ChatClient>().ShouldNotBeNull();
+    }
+
+    [Test]
+    public void Create_OpenAIWithoutKey_NamesTheVariable() =>
+        Should.Throw<RlmConfigurationException>(() => Clients.Catalog().Create("openai/gpt-5-mini"))
+            .Message.ShouldBe("No key for openai/gpt-5-mini. Set OPENAI_API_KEY, or pass ModelOptions.ApiKey.");
+
+    [TestCase("acme/big-model")]
+    [TestCase("acme/vendor/big-model")]
+    public void Create_UnknownProvider_ListsWhatIsPossible(string name)
+    {
+        string message = Should.Throw<RlmConfigurationException>(() => Clients.Catalog().Create(name)).Message;
+
+        message.ShouldStartWith($"Unknown model provider \"acme\" in \"{name}\".");
+        foreach (IModelProvider provider in BuiltInProviders.All)
+        {
+            message.ShouldContain(provider.Example);
+        }
+    }
+
+    [TestCase("")]
+    [TestCase("  ")]
+    [TestCase("gpt-5-mini")]
+    [TestCase("openai")]
+    [TestCase("openai/")]
+    [TestCase("/gpt-5-mini")]
+    [TestCase("openai/gpt 5")]
+    public void Create_MalformedName_SaysTheForm(string name) =>
+        Should.Throw<RlmConfigurationException>(() => Clients.Catalog(("OPENAI_API_KEY", Clients.Key)).Create(name))
+            .Message.ShouldContain("is not a model name: provider/model is expected");
+
+    [TestCase("llama3")]
+    [TestCase("meta-llama/Llama-3.1-8B")]
+    public void Create_BareNameWithBaseUrl_NeedsNoKey(string name)
+    {
+        using IChatClient client = Clients.Catalog().Create(name, new ModelOptions { BaseUrl = "http://localhost:8000/v1" });
+
+        client.GetService<ChatClientMetadata>()!.DefaultModelId.ShouldBe(name);
+    }
+
+    [TestCase("localhost:8000")]
+    [TestCase("ftp://host/v1")]
+    [TestCase("http://user:pass@host/v1")]
+    [TestCase("nonsense")]
+    public void Create_MalformedBaseUrl_SaysSoWithoutIt(string baseUrl)
+    {
+        string message = Should.Throw<RlmConfigurationException>(() => Clients.Catalog().Create("m", new ModelOptions { BaseUrl = baseUrl })).Message;
+
+        message.ShouldContain("base URL");
+        message.ShouldNotContain("pass@");
+    }
+
+    [Test]
+    public void With_ProviderThatIsOneModel_IsReachedByItsName()
+    {
+        using IChatClient client = Clients.Catalog().With(new OneModel()).Create("single");
+
+        client.ShouldNotBeNull();
+        Should.Throw<RlmConfigurationException>(() => Clients.Catalog().With(new OneModel()).Create("single/x"));
+    }
+
+    [Test]
+    public async Task Create_BareNameWithBaseUrl_DoesNotSendTheKeyOfAnotherService()
+    {
+        await using LoopbackServer server = await LoopbackServer.AnsweringAsync(Wire.Text("ok"));
+        using IChatClient client = Clients.Catalog(("OPENAI_API_KEY", Clients.Key)).Create("m", new ModelOptions { BaseUrl = server.BaseUrl });
+
+        await client.GetResponseAsync("hi");
+
+        server.Last.Headers.ContainsKey("Authorization").ShouldBeFalse();
+    }
+
+    [Test]
+    public async Task Create_WithHeadersAndBodyFields_SendsThem()
+    {
+        await using LoopbackServer server = await LoopbackServer.AnsweringAsync(Wire.Text("ok"));
+        using IChatClient client = Clients.Catalog().Create("m", new ModelOptions
+        {
+            BaseUrl = server.BaseUrl,
+            ApiKey = Clients.Key,
+            Headers = new Dictionary<string, string> { ["X-Team"] = "red" },
+            BodyFields = new Dictionary<string, object?> { ["chat_template_kwargs"] = new Dictionary<string, object?> { ["thinking"] = true } },
+        });
+
+        await client.GetResponseAsync("hi");
+
+        server.Last.Headers["X-Team"].ShouldBe("red");
+        server.Last.Headers["Authorization"].ShouldBe($"Bearer {Clients.Key}");
+        server.Last.Body.ShouldContain("\"chat_template_kwargs\":{\"thinking\":true}");
+        server.Last.Path.ShouldBe("/v1/chat/completions");
+    }
+
+    private sealed class OneModel : IModelProvider
+    {
+        public string Name => "single";
+
+        public string Example => "single";
+
+        public bool NeedsModel => false;
+
+        public IReadOnlyList<string> Variables => [];
+
+        public IChatClient Create(ModelRequest request) => new OpenAIChatCompletionsClient(new ChatClient("m", "k"));
+    }
+}
