@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Rlm.Embedded;
 
 /// <summary>Tokens as a provider reported them.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Rlm.Embedded.Engine.Parsing;
 
 /// <summary>Where a block ends.</summary>
