@@ -56,15 +56,14 @@ internal sealed class RlmRun
         {
             cancellationToken.ThrowIfCancellationRequested();
             var repl = await OpenAsync(cancellationToken).ConfigureAwait(false);
-            StopReason reason;
-            string text;
+            RunOutcome outcome;
             await using (repl.ConfigureAwait(false))
             {
-                (reason, text) = await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
+                outcome = await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
             }
 
-            var result = Result(reason, text);
-            _scope.Setup.Logger?.RunEnded(reason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
+            var result = Result(outcome.Reason, outcome.Text);
+            _scope.Setup.Logger?.RunEnded(outcome.Reason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
             _scope.Feed?.Write(new RlmEvent.RunEnded(result) { Depth = _depth });
             return result;
         }
@@ -89,7 +88,7 @@ internal sealed class RlmRun
         return repl;
     }
 
-    private async ValueTask<(StopReason Reason, string Text)> LoopAsync(IReplEnvironment repl, CancellationToken cancellationToken)
+    private async ValueTask<RunOutcome> LoopAsync(IReplEnvironment repl, CancellationToken cancellationToken)
     {
         var description = ContextDescription.Of(_context);
         _hasContext = !description.IsEmpty;
@@ -103,13 +102,13 @@ internal sealed class RlmRun
             CloseTurn();
             if (answer is not null)
             {
-                return (StopReason.FinalAnswer, answer);
+                return new RunOutcome(StopReason.FinalAnswer, answer);
             }
 
             if (_replLost || turn == _scope.Options.MaxTurns)
             {
                 var reason = _replLost ? StopReason.ReplLost : StopReason.Turns;
-                return (reason, await LastCallAsync(repl, turn + 1, cancellationToken).ConfigureAwait(false));
+                return new RunOutcome(reason, await LastCallAsync(repl, turn + 1, cancellationToken).ConfigureAwait(false));
             }
 
             _messages.Add(new ChatMessage(ChatRole.User, _message.Finish(turn + 1)));
@@ -129,7 +128,7 @@ internal sealed class RlmRun
         {
             reply = _scope.Feed is { } feed
                 ? await RootCall.StreamAsync(_root, _messages, feed, turn, _depth, cancellationToken).ConfigureAwait(false)
-                : await RootCall.AskAsync(_root, _messages, cancellationToken).ConfigureAwait(false);
+                : ModelReply.From(await RootCall.AskAsync(_root, _messages, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception cause)
         {
@@ -287,14 +286,16 @@ internal sealed class RlmRun
         _lastText = "";
         var reply = await AskAsync(turn, cancellationToken).ConfigureAwait(false);
         _refusedFinal = true;
-        var answer = _replLost ? reply.Final?.Argument : await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false);
-        if (answer is null && (_lastText.Length == 0 || reply.Blocks.Count > 0) && !_replLost)
+        var said = reply.Final is { IsVariable: false } final ? final.Argument : null;
+        var answer = _replLost ? said : await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false) ?? said;
+        var isPlainText = _lastText.Length > 0 && reply.Blocks.Count == 0 && reply.Final is null;
+        if (answer is null && !isPlainText && !_replLost)
         {
             answer = DraftAnswer.Read(await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false), out _);
         }
 
         CloseTurn();
-        return answer ?? reply.Final?.Argument ?? (_lastText.Length > 0 ? _lastText : before);
+        return answer ?? (_lastText.Length > 0 ? _lastText : before);
     }
 
     private void CloseTurn()

@@ -6,7 +6,7 @@ namespace Rlm.Embedded.Models;
 /// <param name="Text">Its text; empty when there is none.</param>
 /// <param name="Reasoning">Its reasoning parts; empty when there are none.</param>
 /// <param name="Tokens">What it cost, or null where the provider did not say.</param>
-internal readonly record struct ModelReply(string Text, string Reasoning, TokenUsage? Tokens)
+internal sealed record ModelReply(string Text, string Reasoning, TokenUsage? Tokens)
 {
     public static ModelReply From(ChatResponse response)
     {

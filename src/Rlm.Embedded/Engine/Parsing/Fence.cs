@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Rlm.Embedded.Engine.Parsing;
 
 /// <summary>A line that opens a fenced block.</summary>
@@ -9,8 +7,6 @@ namespace Rlm.Embedded.Engine.Parsing;
 /// <param name="CodeAt">Where code begins on the opening line itself, or -1.</param>
 internal readonly record struct Fence(char Character, int Indent, FenceLanguage Language, int CodeAt)
 {
-    private static readonly SearchValues<char> NoAttributeName = SearchValues.Create(" ()[].");
-
     /// <summary>Reads a line as an opening fence.</summary>
     public static bool TryRead(ReadOnlySpan<char> line, out Fence fence)
     {
@@ -76,8 +72,13 @@ internal readonly record struct Fence(char Character, int Indent, FenceLanguage 
             return 0;
         }
 
-        var end = text.IndexOfAnyExcept(text[0]);
-        return end < 0 ? text.Length : end;
+        var end = 1;
+        while (end < text.Length && text[end] == text[0])
+        {
+            end++;
+        }
+
+        return end;
     }
 
     private static bool IsPython(ReadOnlySpan<char> word) =>
@@ -100,7 +101,12 @@ internal readonly record struct Fence(char Character, int Indent, FenceLanguage 
             return true;
         }
 
-        var equals = text.IndexOf('=');
-        return equals > 0 && equals + 1 < text.Length && text[equals + 1] == '"' && !text[..equals].ContainsAny(NoAttributeName);
+        var equals = 0;
+        while (equals < text.Length && (char.IsLetterOrDigit(text[equals]) || text[equals] is '_' or '-'))
+        {
+            equals++;
+        }
+
+        return equals > 0 && text[equals..].StartsWith("=\"", StringComparison.Ordinal);
     }
 }

@@ -5,4 +5,4 @@ namespace Rlm.Embedded.Engine.Parsing;
 /// <param name="Reasoning">The thinking in it, or empty.</param>
 /// <param name="Blocks">The Python blocks, in order, dedented, with LF line ends. None is blank.</param>
 /// <param name="Final">The last FINAL or FINAL_VAR that stands in prose, or null.</param>
-internal readonly record struct ParsedReply(string Visible, string Reasoning, IReadOnlyList<string> Blocks, ProseFinal? Final);
+internal sealed record ParsedReply(string Visible, string Reasoning, IReadOnlyList<string> Blocks, ProseFinal? Final);

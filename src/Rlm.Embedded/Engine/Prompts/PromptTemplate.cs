@@ -5,7 +5,7 @@ namespace Rlm.Embedded.Engine.Prompts;
 /// <summary>Fills <c>{{name}}</c> in the engine's own texts. What is filled in is never looked at again.</summary>
 internal static class PromptTemplate
 {
-    public static string Render(string template, params ReadOnlySpan<(string Name, string Value)> values)
+    public static string Render(string template, params (string Name, string Value)[] values)
     {
         var result = new StringBuilder(template.Length + 256);
         var rest = template.AsSpan();
@@ -26,7 +26,7 @@ internal static class PromptTemplate
         return result.Append(rest).ToString();
     }
 
-    private static string? Find(ReadOnlySpan<(string Name, string Value)> values, ReadOnlySpan<char> name)
+    private static string? Find((string Name, string Value)[] values, ReadOnlySpan<char> name)
     {
         foreach (var (candidate, value) in values)
         {
