@@ -10,7 +10,7 @@ internal static class AskJson
     public static void Write(Terminal terminal, RlmResult result, string model)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer))
+        using (Utf8JsonWriter json = new(buffer, JsonText.Options))
         {
             json.WriteStartObject();
             json.WritePropertyName("answer"u8);

@@ -11,7 +11,7 @@ internal static class DoctorJson
     public static void Write(Terminal terminal, Diagnosis diagnosis)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer))
+        using (Utf8JsonWriter json = new(buffer, JsonText.Options))
         {
             json.WriteStartObject();
             json.WriteBoolean("ok"u8, diagnosis.Problem is null);

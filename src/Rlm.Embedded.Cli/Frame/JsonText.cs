@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Rlm.Embedded.Cli.Frame;
@@ -6,6 +7,9 @@ namespace Rlm.Embedded.Cli.Frame;
 /// <summary>Text as JSON, exact for lone surrogates too: Python's str may hold them, UTF-8 may not, so they are written as escapes.</summary>
 internal static class JsonText
 {
+    /// <summary>For programs and people, not for HTML: quotes and letters of all scripts stay readable.</summary>
+    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static void Write(Utf8JsonWriter json, string? text)
     {
         if (text is null)

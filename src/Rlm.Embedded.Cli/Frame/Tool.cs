@@ -63,7 +63,7 @@ internal static class Tool
 
     private static int Refuse(Terminal terminal, ParseResult line)
     {
-        foreach (string message in line.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal))
+        foreach (string message in line.Errors.Select(error => InPlainWords(error.Message)).Distinct(StringComparer.Ordinal))
         {
             terminal.Say(message);
         }
@@ -72,6 +72,10 @@ internal static class Tool
         terminal.Say($"`rlm {verb}--help` lists what is possible.");
         return ExitCode.Usage;
     }
+
+    private static string InPlainWords(string message) => message
+        .Replace(" as expected type 'System.Int64'", ": a whole number is expected", StringComparison.Ordinal)
+        .Replace(" as expected type 'System.Double'", ": a number is expected", StringComparison.Ordinal);
 
     private static int CodeOf(Exception exception) => exception switch
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -14,11 +15,15 @@ internal sealed class Haystack
     private const int LeastWords = 3;
     private const int MostWords = 8;
     private const int Stride = 16;
+    private const int LinesWorthAThread = 50_000;
+    private const int MostParts = 8;
 
     private static readonly string[] s_words = ["barn", "straw", "stalk", "field", "meadow", "haystack", "threshing"];
 
     /// <summary>Each word and the space behind it, padded to what one vector store writes.</summary>
     private static readonly char[] s_table = Table();
+
+    private static readonly int[] s_lengths = [.. s_words.Select(word => word.Length + 1)];
 
     private readonly ulong _seed;
     private readonly string _needleLine;
@@ -32,7 +37,7 @@ internal sealed class Haystack
         int from = (int)(lines * 0.4);
         NeedleLine = from + (int)Draw(ref random, (ulong)Math.Max((int)(lines * 0.6) - from, 1));
         _needleLine = $"The magic number is {Needle}";
-        Text = string.Create(Measure(), this, static (text, self) => self.Fill(text));
+        Text = Write();
     }
 
     public string Text { get; }
@@ -59,7 +64,7 @@ internal sealed class Haystack
         return table;
     }
 
-    /// <summary>Seven numbers out of one: the draws of a line are independent of all other lines'.</summary>
+    /// <summary>Several numbers out of one: the draws of a line are independent of all other lines'.</summary>
     private static ulong Draw(ref ulong random, ulong below) => Math.BigMul(random, below, out random);
 
     private static ulong Mix(ulong value)
@@ -70,16 +75,59 @@ internal sealed class Haystack
         return value ^ (value >> 31);
     }
 
-    private int Measure()
+    /// <summary>Runs a piece of work for each part of the lines, the parts side by side.</summary>
+    private static void ForEachPart(int parts, Action<int> work)
     {
-        Span<int> lengths = stackalloc int[s_words.Length];
-        for (int i = 0; i < lengths.Length; i++)
+        Thread[] threads = new Thread[parts - 1];
+        for (int i = 0; i < threads.Length; i++)
         {
-            lengths[i] = s_words[i].Length + 1;
+            int part = i + 1;
+            threads[i] = new Thread(() => work(part)) { IsBackground = true };
+            threads[i].Start();
         }
 
+        work(0);
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+    }
+
+    private unsafe string Write()
+    {
+        int parts = Lines < LinesWorthAThread ? 1 : Math.Clamp(Environment.ProcessorCount, 1, MostParts);
+        int[] starts = new int[parts + 1];
+        ForEachPart(parts, part => starts[part + 1] = Measure(FirstLine(part, parts), FirstLine(part + 1, parts)));
+        for (int part = 0; part < parts; part++)
+        {
+            starts[part + 1] = checked(starts[part] + starts[part + 1]);
+        }
+
+        // The last line has no line feed.
+        return string.Create(starts[parts] - 1, (this, starts), static (text, state) =>
+        {
+            (Haystack self, int[] starts) = state;
+            int parts = starts.Length - 1;
+            fixed (char* start = text)
+            {
+                nint address = (nint)start;
+                ForEachPart(parts, part =>
+                {
+                    int end = part == parts - 1 ? starts[parts] - 1 : starts[part + 1];
+                    self.Fill(new Span<char>((char*)address + starts[part], end - starts[part]), self.FirstLine(part, parts), self.FirstLine(part + 1, parts));
+                });
+            }
+        });
+    }
+
+    private int FirstLine(int part, int parts) => (int)((long)Lines * part / parts);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Measure(int from, int to)
+    {
+        ReadOnlySpan<int> lengths = s_lengths;
         int length = 0;
-        for (int line = 0; line < Lines; line++)
+        for (int line = from; line < to; line++)
         {
             if (line == NeedleLine)
             {
@@ -94,15 +142,17 @@ internal sealed class Haystack
             }
         }
 
-        return length - 1;
+        return length;
     }
 
-    private void Fill(Span<char> text)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Fill(Span<char> text, int from, int to)
     {
         ref ushort table = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<char, ushort>(s_table.AsSpan()));
         ref ushort target = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<char, ushort>(text));
+        ReadOnlySpan<int> lengths = s_lengths;
         int at = 0;
-        for (int line = 0; line < Lines; line++)
+        for (int line = from; line < to; line++)
         {
             if (line == NeedleLine)
             {
@@ -111,13 +161,13 @@ internal sealed class Haystack
             }
             else
             {
-                ulong random = Mix(_seed + (ulong)line);
-                int words = LeastWords + (int)Draw(ref random, MostWords - LeastWords + 1);
+                // A store of whole vectors writes past a word: near the end that would be past this part.
                 bool roomy = text.Length - at >= (MostWords + 1) * Stride;
-                for (; words > 0; words--)
+                ulong random = Mix(_seed + (ulong)line);
+                for (int words = LeastWords + (int)Draw(ref random, MostWords - LeastWords + 1); words > 0; words--)
                 {
                     int word = (int)Draw(ref random, 7);
-                    int length = s_words[word].Length + 1;
+                    int length = lengths[word];
                     if (roomy)
                     {
                         Vector256.LoadUnsafe(ref table, (nuint)(word * Stride)).StoreUnsafe(ref target, (nuint)at);

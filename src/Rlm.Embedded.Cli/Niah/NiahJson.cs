@@ -10,7 +10,7 @@ internal static class NiahJson
     public static void Write(Terminal terminal, NiahOutcome outcome)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer))
+        using (Utf8JsonWriter json = new(buffer, JsonText.Options))
         {
             json.WriteStartObject();
             json.WriteBoolean("found"u8, outcome.Found);

@@ -41,7 +41,7 @@ internal sealed record ReplRequest
         }
         catch (JsonException exception)
         {
-            return new ReplRequest { Problem = isUtf8 ? $"the line is not JSON ({exception.Message.TrimEnd('.')}); {Shape}" : "the line is not valid UTF-8" };
+            return new ReplRequest { Problem = isUtf8 ? $"the line is not JSON (at byte {exception.BytePositionInLine}); {Shape}" : "the line is not valid UTF-8" };
         }
 
         using (document)

@@ -86,7 +86,7 @@ internal sealed class ReplResponse(Stream output)
 
     private Utf8JsonWriter Begin(ReplRequest request)
     {
-        Utf8JsonWriter json = new(_buffer);
+        Utf8JsonWriter json = new(_buffer, JsonText.Options);
         json.WriteStartObject();
         json.WritePropertyName("id"u8);
         json.WriteRawValue(request.Id, skipInputValidation: true);
