@@ -1,0 +1,361 @@
+"""What every REPL session starts from.
+
+Runs once in the host's interpreter, in a namespace of its own that no session can name.
+The host takes functions out of it by name. Works under stock python3 too: see python/tests.
+"""
+
+import builtins
+import sys
+
+MESSAGE_LIMIT = 10_000
+FRAME_LIMIT = 40
+
+# Builtins that reach outside the session, or that stop or wait for the host.
+WITHHELD = ("breakpoint", "input", "open", "help", "copyright", "credits", "license",
+            "eval", "exec", "compile", "__import__", "__loader__", "__spec__", "__build_class__")
+
+
+class Reply(str):
+    """The text of a sub-call, for code that awaits it."""
+
+    __slots__ = ()
+
+    def __await__(self):
+        return str(self)
+        yield
+
+
+class Replies(list):
+    """The texts of a batch, for code that awaits it."""
+
+    __slots__ = ()
+
+    def __await__(self):
+        return list(self)
+        yield
+
+
+def _stop(name):
+    def stop(code=None):
+        raise SystemExit(code)
+    stop.__name__ = stop.__qualname__ = name
+    return stop
+
+
+def _withheld(name):
+    def withheld(*args, **kwargs):
+        raise PermissionError(f"{name}() is not available in this session: the text to work on is in the variable `context`")
+    withheld.__name__ = withheld.__qualname__ = name
+    return withheld
+
+
+def session_builtins(trusted):
+    """The builtins of new sessions; each gets a copy of its own."""
+    table = dict(vars(builtins))
+    table["exit"] = _stop("exit")
+    table["quit"] = _stop("quit")
+    if not trusted:
+        for name in WITHHELD:
+            table.pop(name, None)
+        for name in ("open", "input", "breakpoint"):
+            table[name] = _withheld(name)
+        table["__build_class__"] = builtins.__build_class__
+    return table
+
+
+_environment = {}
+
+
+def environment(shown):
+    """Shows the process's environment variables in os.environ, or hides them. Trusted sessions see them."""
+    import posix
+    if not _environment:
+        _environment.update(posix.environ)
+    os = sys.modules.get("os")
+    for table in (posix.environ, os.environ._data if os is not None else {}):
+        table.clear()
+        if shown:
+            table.update(_environment)
+
+
+class Stream:
+    """sys.stdout and sys.stderr: what is written goes to the session of the calling thread."""
+
+    encoding = "utf-8"
+    errors = "surrogatepass"
+    newlines = None
+    closed = False
+    line_buffering = True
+
+    def __init__(self, name, write):
+        self.name = name
+        self.mode = "w"
+        self.write = write
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def flush(self):
+        pass
+
+    def isatty(self):
+        return False
+
+    def writable(self):
+        return True
+
+    def readable(self):
+        return False
+
+    def seekable(self):
+        return False
+
+    def fileno(self):
+        raise OSError("the session's output has no file descriptor")
+
+
+class NoInput(Stream):
+    """sys.stdin: always at its end."""
+
+    def __init__(self):
+        super().__init__("<stdin>", None)
+
+    def read(self, size=-1):
+        return ""
+
+    def readline(self, size=-1):
+        return ""
+
+    def __iter__(self):
+        return iter(())
+
+
+def unraisable(details):
+    """sys.unraisablehook: one line, and no path of the machine."""
+    try:
+        kind = getattr(details.exc_type, "__name__", "exception")
+        sys.stderr.write(f"Exception ignored: {kind}: {_message(details.exc_value)}\n")
+    except BaseException:
+        # A hook that fails would be called for its own failure; interrupts come again.
+        pass
+
+
+def drive(coroutine):
+    """Runs the coroutine of a cell with top-level await to its end."""
+    if "asyncio" in sys.modules or "asyncio" in coroutine.cr_code.co_names:
+        import asyncio
+        loop = cell_loop(asyncio)
+        try:
+            return loop.run_until_complete(coroutine)
+        finally:
+            loop.close()
+    try:
+        while True:
+            waiting = coroutine.send(None)
+            if waiting is not None:
+                coroutine.throw(RuntimeError(f"await needs an event loop for {type(waiting).__name__}: import asyncio first"))
+    except StopIteration as done:
+        return done.value
+
+
+def after_stop():
+    """Undoes what a cell that was stopped left in its thread: an interrupt can meet the cleanup of asyncio too."""
+    if "asyncio" in sys.modules:
+        sys.modules["asyncio"]._set_running_loop(None)
+    sys.set_asyncgen_hooks(None, None)
+
+
+def cell_loop(asyncio):
+    """An event loop without sockets: its only events are timers and what the cell's own code does."""
+    import time
+
+    class Idle:
+        def select(self, timeout):
+            if timeout is None or timeout > 0:
+                time.sleep(60 if timeout is None else timeout)
+            return ()
+
+    class CellLoop(asyncio.BaseEventLoop):
+        def __init__(self):
+            super().__init__()
+            self._selector = Idle()
+
+        def _process_events(self, events):
+            pass
+
+        def _write_to_self(self):
+            pass
+
+    return CellLoop()
+
+
+def render(value):
+    """The text of a final answer."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, (dict, list)):
+        import json
+        try:
+            return json.dumps(value, ensure_ascii=False, default=str)
+        except (TypeError, ValueError, RecursionError):
+            return str(value)
+    return str(value)
+
+
+def final_text(answer):
+    """The text of an `answer` that is ready, or None."""
+    if isinstance(answer, dict) and answer.get("ready"):
+        content = answer.get("content")
+        if content is not None and content != "":
+            return render(content)
+    return None
+
+
+def draft_text(answer):
+    """The text of an `answer`, ready or not, or None."""
+    if isinstance(answer, dict):
+        content = answer.get("content")
+        if content is not None and content != "":
+            return render(content)
+    return None
+
+
+def _message(error):
+    try:
+        text = str(error)
+    except Exception as second:
+        text = f"<str() of the exception raised {type(second).__name__}>"
+    if len(text) > MESSAGE_LIMIT:
+        text = f"{text[:MESSAGE_LIMIT]}... ({len(text):,} characters)"
+    return text
+
+
+def _type_name(error, full):
+    kind = type(error)
+    module = kind.__module__
+    if full and module not in ("builtins", "__main__"):
+        return f"{module}.{kind.__qualname__}"
+    return kind.__qualname__ if full else kind.__name__
+
+
+def _shown_file(path):
+    # A library's place in its tree, not on this machine.
+    for mark in ("/site-packages/", "/lib/python"):
+        _, found, rest = path.rpartition(mark)
+        if found:
+            return rest if mark == "/site-packages/" else rest.partition("/")[2]
+    return path.replace("\\", "/").rpartition("/")[2] if not path.startswith("<") else path
+
+
+def _newest(sources):
+    # The host adds cells in the order they ran: the last is the one that runs now.
+    return next(reversed(sources), None)
+
+
+def _frames(error, sources, own):
+    cell = _newest(sources)
+    lines = []
+    last = None
+    repeats = 0
+    shown = 0
+    skipped = 0
+    inner_line = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        name, number = code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+        if name == own:
+            continue
+        if name == cell:
+            inner_line = number
+        key = (name, number, code.co_name)
+        if key == last:
+            repeats += 1
+            if repeats > 3:
+                continue
+        else:
+            if repeats > 3:
+                lines.append(f"  [Previous line repeated {repeats - 3} more times]\n")
+            last, repeats = key, 1
+        shown += 1
+        if shown > FRAME_LIMIT:
+            skipped += 1
+            continue
+        lines.append(f'  File "{_shown_file(name)}", line {number}, in {code.co_name}\n')
+        source = sources.get(name)
+        if source is not None and 0 < number <= len(source):
+            text = source[number - 1].strip()
+            if text:
+                lines.append(f"    {text[:1000]}\n")
+    if repeats > 3:
+        lines.append(f"  [Previous line repeated {repeats - 3} more times]\n")
+    if skipped:
+        lines.append(f"  [{skipped} more frames]\n")
+    return lines, inner_line
+
+
+def _format(error, sources, own, seen):
+    seen.add(id(error))
+    parts = []
+    cause = error.__cause__
+    context = error.__context__
+    if cause is not None and id(cause) not in seen and len(seen) < 8:
+        parts += _format(cause, sources, own, seen)[0]
+        parts.append("\nThe above exception was the direct cause of the following exception:\n\n")
+    elif context is not None and not error.__suppress_context__ and id(context) not in seen and len(seen) < 8:
+        parts += _format(context, sources, own, seen)[0]
+        parts.append("\nDuring handling of the above exception, another exception occurred:\n\n")
+    frames, line = _frames(error, sources, own)
+    if frames:
+        parts.append("Traceback (most recent call last):\n")
+        parts += frames
+    name = _type_name(error, True)
+    if isinstance(error, SyntaxError) and isinstance(error.lineno, int):
+        if error.filename == _newest(sources):
+            line = error.lineno
+        parts.append(f'  File "{_shown_file(str(error.filename))}", line {error.lineno}\n')
+        text = error.text
+        if isinstance(text, str):
+            text = text.rstrip("\n")
+            bare = text.lstrip()
+            parts.append(f"    {bare[:1000]}\n")
+            if isinstance(error.offset, int) and 0 < error.offset <= 1000:
+                parts.append("    " + " " * max(error.offset - 1 - (len(text) - len(bare)), 0) + "^\n")
+        parts.append(f"{name}: {error.msg}\n")
+    else:
+        message = _message(error)
+        parts.append(f"{name}: {message}\n" if message else f"{name}\n")
+    for note in getattr(error, "__notes__", ()) or ():
+        parts.append(f"{note}\n")
+    for inner in getattr(error, "exceptions", ()) or ():
+        if isinstance(inner, BaseException) and id(inner) not in seen and len(seen) < 8:
+            parts += ["  | " + text for part in _format(inner, sources, own, seen)[0] for text in part.splitlines(True)]
+    return parts, line
+
+
+def format_error(error, sources, own="<rlm>"):
+    """(type, message, line in the cell or None, traceback) of an exception, all plain values.
+
+    sources maps the file name of each cell to its source, the running cell last; frames of the file `own` are left out.
+    """
+    table = {name: text.splitlines() for name, text in sources.items()}
+    parts, line = _format(error, table, own, set())
+    if isinstance(error, SyntaxError) and isinstance(error.msg, str):
+        message = error.msg
+    else:
+        message = _message(error)
+    return _type_name(error, False), message, line, "".join(parts)
+
+
+def stopped_line(error, sources):
+    """The line of the cell at which an interrupt met it, or None."""
+    line = None
+    cell = _newest(sources)
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == cell:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line

@@ -1,1 +1,3 @@
-return 0;
+using Rlm.Embedded.Cli.Frame;
+
+return Tool.Run(args);

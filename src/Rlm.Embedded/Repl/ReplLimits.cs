@@ -12,6 +12,13 @@ public sealed record ReplLimits
     /// <summary>Characters of output kept per cell and stream, head and tail; the middle is counted. Default 20,000.</summary>
     public int OutputCharacters { get; init; } = 20_000;
 
+    /// <summary>Characters a cell may print in all, kept or not, before it is stopped. Default 500 times <see cref="OutputCharacters"/>.</summary>
+    public long OutputTotal
+    {
+        get => field > 0 ? field : OutputCharacters * 500L;
+        init;
+    }
+
     /// <summary>Characters of source a cell may have. Default 1,000,000.</summary>
     public int SourceCharacters { get; init; } = 1_000_000;
 }

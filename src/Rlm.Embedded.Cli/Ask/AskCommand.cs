@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Rlm.Embedded.Cli.Frame;
+using Rlm.Embedded.Cli.Models;
+using Rlm.Embedded.Providers;
+
+namespace Rlm.Embedded.Cli.Ask;
+
+/// <summary>The verb `ask`, which is also what no verb means.</summary>
+internal static class AskCommand
+{
+    private const int MostSteps = 100_000;
+    private const int MostDepth = 100;
+
+    public static Command Create(Terminal terminal, CancellationToken cancellationToken)
+    {
+        Command command = new("ask", "Has a model answer a question about a text. The answer goes to stdout.");
+        AddTo(command, terminal, cancellationToken);
+        return command;
+    }
+
+    public static void AddTo(Command command, Terminal terminal, CancellationToken cancellationToken)
+    {
+        ModelFlags model = new();
+        Option<string?> subModel = new("--sub-model") { Description = "The model that answers sub-calls. Default: --model.", HelpName = "MODEL" };
+        Option<string?> task = new("--task", "-t") { Description = "What to find out.", HelpName = "TEXT" };
+        Option<string?> input = new("--input", "-i") { Description = "The text to work on, a file; - for stdin. Default: stdin when it is piped.", HelpName = "FILE" };
+        Option<long> steps = new("--max-steps") { Description = "Turns the model may take.", DefaultValueFactory = _ => 30, HelpName = "N" };
+        Option<long> depth = new("--max-depth") { Description = "Levels of sessions: 2 lets rlm_query open children.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        Option<bool> verbose = new("--verbose", "-v") { Description = "Show code and output of each cell, and more when something fails." };
+        Option<bool> json = new("--json") { Description = "One JSON object on stdout instead of the answer's text." };
+        model.AddTo(command);
+        command.Add(subModel);
+        command.Add(task);
+        command.Add(input);
+        command.Add(steps);
+        command.Add(depth);
+        command.Add(verbose);
+        command.Add(json);
+        command.SetAction(line =>
+        {
+            if (line.GetValue(task) is not { } question || string.IsNullOrWhiteSpace(question))
+            {
+                throw new UsageException("there is no task. Pass --task \"what to find out\"; `rlm --help` lists what is possible.");
+            }
+
+            AskSettings settings = new(
+                question,
+                line.GetValue(input),
+                (int)Numbers.Within(line.GetValue(steps), 1, MostSteps, "--max-steps"),
+                (int)Numbers.Within(line.GetValue(depth), 1, MostDepth, "--max-depth"),
+                line.GetValue(verbose),
+                line.GetValue(json));
+            ModelOptions options = model.Options(line);
+            ChosenModel root = model.Name(line) is { } name ? ModelChoice.Named(name, options) : throw ModelChoice.NoneGiven();
+            ChosenModel? sub = line.GetValue(subModel) is { } subName ? ModelChoice.Named(subName, options) : null;
+            return AskRun.RunAsync(settings, root, sub, terminal, cancellationToken).GetAwaiter().GetResult();
+        });
+    }
+}

@@ -1,0 +1,52 @@
+using Rlm.Embedded.Cli.Models;
+using Rlm.Embedded.Repl;
+using Rlm.Embedded.Sandbox;
+
+namespace Rlm.Embedded.Cli.Doctor;
+
+/// <summary>What `rlm doctor` found out. The Python is really started and asked.</summary>
+internal sealed record Diagnosis
+{
+    private const string Probe = """
+        import sys
+        print(sys.version.replace("\n", " "))
+        print(sys.prefix)
+        print(sys.getfilesystemencoding())
+        """;
+
+    public required EngineInfo Engine { get; init; }
+
+    /// <summary>What <c>sys.version</c> says, or null when Python did not start.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>What <c>sys.prefix</c> says.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>What <c>sys.getfilesystemencoding()</c> says.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Why nothing can run, with the remedy; null when all is well.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Names of the model variables that are set.</summary>
+    public required IReadOnlyList<string> Keys { get; init; }
+
+    public static async Task<Diagnosis> MakeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted }, cancellationToken);
+            CellResult asked = await repl.ExecuteAsync(new Cell(Probe), cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            string[] lines = asked.Stdout.TrimEnd('\n').Split('\n');
+            EngineInfo engine = EngineInfo.Read();
+            return asked.Error is null && lines is [var version, var home, var encoding]
+                ? new Diagnosis { Engine = engine, Version = version, Home = home, Encoding = encoding, Keys = ModelKeys.Present() }
+                : new Diagnosis { Engine = engine, Keys = ModelKeys.Present(), Problem = $"Python starts, but cannot run a cell: {asked.Error?.Type} {asked.Error?.Message}. Set RLM_PYTHON_LIBRARY to another libpython." };
+        }
+        catch (RlmConfigurationException exception)
+        {
+            return new Diagnosis { Engine = EngineInfo.Read(), Keys = ModelKeys.Present(), Problem = exception.Message };
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Rlm.Embedded.Cli.Frame;
+using Rlm.Embedded.Cli.Models;
+using Rlm.Embedded.Interpreter;
+
+namespace Rlm.Embedded.Cli.Doctor;
+
+/// <summary>`rlm doctor` for people.</summary>
+internal static class DoctorText
+{
+    public static void Write(Terminal terminal, Diagnosis diagnosis)
+    {
+        TextWriter text = terminal.Out;
+        EngineInfo engine = diagnosis.Engine;
+        if (diagnosis.Problem is { } problem)
+        {
+            text.WriteLine("python     NONE THAT WORKS");
+            terminal.Say(problem);
+        }
+
+        if (diagnosis.Problem is null && engine.Python is { } python)
+        {
+            text.WriteLine($"python     {diagnosis.Version}");
+            text.WriteLine($"library    {python.LibraryPath}");
+            text.WriteLine($"home       {diagnosis.Home}");
+            text.WriteLine($"encoding   {diagnosis.Encoding}");
+            text.WriteLine($"why        {engine.Reason}");
+        }
+
+        for (int i = 0; i < engine.Others.Count; i++)
+        {
+            text.WriteLine($"{(i == 0 ? "others" : ""),-11}{Describe(engine.Others[i])}");
+        }
+
+        text.WriteLine($"layers     {string.Join(", ", engine.ActiveLayers)}");
+        text.WriteLine($"keys       {(diagnosis.Keys.Count > 0 ? string.Join(", ", diagnosis.Keys) : $"none set (known: {string.Join(", ", ModelKeys.Known())})")}");
+    }
+
+    private static string Describe(PythonInstallation other) =>
+        $"{other.Version?.ToString() ?? "?"} {other.LibraryPath ?? other.Home ?? other.VirtualEnvironment} ({other.Source}{(other.Problem is { } problem ? $"; not usable: {problem}" : "")})";
+}

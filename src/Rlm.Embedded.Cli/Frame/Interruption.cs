@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+
+namespace Rlm.Embedded.Cli.Frame;
+
+/// <summary>
+/// Ctrl+C and SIGTERM: cancels what runs, and ends the process within a second even when what runs does not listen,
+/// such as a cell inside C code that holds the GIL.
+/// </summary>
+internal sealed partial class Interruption : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+
+    private readonly CancellationTokenSource _source = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private int _signals;
+
+    private Interruption()
+    {
+    }
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>Starts to listen.</summary>
+    public static Interruption Listen()
+    {
+        Interruption interruption = new();
+        foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
+        {
+            interruption._registrations.Add(PosixSignalRegistration.Create(signal, interruption.OnSignal));
+        }
+
+        return interruption;
+    }
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _source.Dispose();
+    }
+
+    private static void EndNow()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Environment.Exit(ExitCode.Interrupted);
+        }
+
+        ExitNative(ExitCode.Interrupted);
+    }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNative(int code);
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Increment(ref _signals) > 1)
+        {
+            EndNow();
+        }
+
+        new Thread(static () =>
+        {
+            Thread.Sleep(s_patience);
+            EndNow();
+        })
+        { IsBackground = true, Name = "rlm-exit" }.Start();
+        _source.Cancel();
+    }
+}

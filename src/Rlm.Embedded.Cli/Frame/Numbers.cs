@@ -1,0 +1,17 @@
+namespace Rlm.Embedded.Cli.Frame;
+
+/// <summary>Checks numbers from the command line.</summary>
+internal static class Numbers
+{
+    private const double LongestSeconds = 86_400 * 365;
+
+    /// <summary>A time above 0; longer than a year is a year.</summary>
+    public static TimeSpan Seconds(double seconds, string flag) => seconds > 0
+        ? TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds))
+        : throw new UsageException($"{flag} is {seconds}; it must be more than 0 seconds.");
+
+    /// <summary>A whole number within bounds.</summary>
+    public static long Within(long value, long least, long most, string flag) => value >= least && value <= most
+        ? value
+        : throw new UsageException($"{flag} is {value}; it must be from {least:N0} to {most:N0}.");
+}

@@ -1,0 +1,100 @@
+using System.Text;
+
+namespace Rlm.Embedded.Cli.Frame;
+
+/// <summary>Where the tool reads and writes: UTF-8 whatever the locale says. Results go to <see cref="Out"/>, all else to <see cref="Error"/>.</summary>
+internal sealed class Terminal
+{
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private TextWriter? _out;
+
+    /// <summary>stdout, unbuffered bytes.</summary>
+    public Stream OutStream { get; } = StandardStream.Open(1);
+
+    /// <summary>stdout as text, flushed at each write.</summary>
+    public TextWriter Out => _out ??= new StreamWriter(OutStream, s_utf8) { AutoFlush = true, NewLine = "\n" };
+
+    /// <summary>stderr as text, flushed at each write. Never throws: who closed stderr does not want to hear.</summary>
+    public TextWriter Error { get; } = TextWriter.Synchronized(new StreamWriter(new QuietStream(StandardStream.Open(2)), s_utf8) { AutoFlush = true, NewLine = "\n" });
+
+    public bool OutIsTerminal { get; } = !Console.IsOutputRedirected;
+
+    public bool ErrorIsTerminal { get; } = !Console.IsErrorRedirected;
+
+    public static bool InIsTerminal => !Console.IsInputRedirected;
+
+    /// <summary>True when stderr shows colours: a terminal, and NO_COLOR and TERM do not object.</summary>
+    public bool ErrorHasColor => ErrorIsTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 }
+        && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
+    /// <summary>stdin as bytes.</summary>
+    public static Stream OpenIn() => Console.OpenStandardInput();
+
+    /// <summary>A message of the tool itself.</summary>
+    public void Say(string message) => Error.WriteLine($"rlm: {message}");
+
+    /// <summary>Text from a model or a cell, safe to show on a terminal: its control characters become visible.</summary>
+    public static string Clean(string text)
+    {
+        return text.AsSpan().IndexOfAnyInRange('\0', '\u001F') < 0 && text.AsSpan().IndexOfAnyInRange('\u007F', '\u009F') < 0
+            ? text
+            : string.Create(text.Length, text, static (span, source) =>
+            {
+                for (int i = 0; i < span.Length; i++)
+                {
+                    char c = source[i];
+                    span[i] = c switch
+                    {
+                        '\n' or '\t' => c,
+                        < ' ' => (char)('\u2400' + c),
+                        >= '\u007F' and <= '\u009F' => '\uFFFD',
+                        _ => c,
+                    };
+                }
+            });
+    }
+
+    private sealed class QuietStream(Stream inner) : Stream
+    {
+        private Stream _inner = inner;
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            try
+            {
+                _inner.Write(buffer);
+            }
+            catch (IOException)
+            {
+                _inner = Null;
+            }
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

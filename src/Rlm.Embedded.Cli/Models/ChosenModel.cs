@@ -1,0 +1,8 @@
+using Microsoft.Extensions.AI;
+
+namespace Rlm.Embedded.Cli.Models;
+
+/// <summary>A model ready to be called.</summary>
+/// <param name="Client">The model.</param>
+/// <param name="Label">How results name it.</param>
+internal sealed record ChosenModel(IChatClient Client, string Label);

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Rlm.Embedded.Cli.Frame;
+using Rlm.Embedded.Cli.Models;
+using Rlm.Embedded.Repl;
+using Rlm.Embedded.Sandbox;
+
+namespace Rlm.Embedded.Cli.Repl;
+
+/// <summary>The verb `repl`.</summary>
+internal static class ReplCommand
+{
+    private const long MostMebibytes = 1 << 20;
+    private const int MostCharacters = 1 << 30;
+
+    public static Command Create(Terminal terminal, CancellationToken cancellationToken)
+    {
+        Command command = new("repl", "The Python session that a model works in, for you: interactive, or as JSON lines for programs.");
+        Option<bool> jsonl = new("--jsonl") { Description = "Read {\"id\", \"code\"} objects, one a line; write one result a line." };
+        Option<string?> context = new("--context") { Description = "The file that the variable `context` holds.", HelpName = "FILE" };
+        Option<string> profile = new("--profile") { Description = "How far the code is trusted.", DefaultValueFactory = _ => "restricted" };
+        Option<double?> timeout = new("--cell-timeout") { Description = "Seconds a cell may run, sub-calls not counted. Default 60.", HelpName = "SECONDS" };
+        Option<long?> memory = new("--memory") { Description = "MiB that a session's objects may take. Default 2048.", HelpName = "MIB" };
+        Option<long?> output = new("--max-output") { Description = "Characters of output kept per cell. Default 20000.", HelpName = "CHARS" };
+        profile.AcceptOnlyFromAmong("trusted", "restricted", "required");
+        ModelFlags model = new();
+        command.Add(jsonl);
+        command.Add(context);
+        model.AddTo(command);
+        command.Add(profile);
+        command.Add(timeout);
+        command.Add(memory);
+        command.Add(output);
+        command.Add(new Option<bool>("--verbose", "-v") { Description = "Say more when something fails." });
+        command.SetAction(line =>
+        {
+            ReplLimits limits = new();
+            limits = limits with
+            {
+                CellTimeout = line.GetValue(timeout) is { } seconds ? Numbers.Seconds(seconds, "--cell-timeout") : limits.CellTimeout,
+                Memory = line.GetValue(memory) is { } mebibytes ? Numbers.Within(mebibytes, 1, MostMebibytes, "--memory") << 20 : limits.Memory,
+                OutputCharacters = line.GetValue(output) is { } characters ? (int)Numbers.Within(characters, 2, MostCharacters, "--max-output") : limits.OutputCharacters,
+            };
+            ReplSessionOptions options = new()
+            {
+                Context = line.GetValue(context) is { } file ? ContextFile.Open(file, "--context") : RlmContext.FromText(""),
+                SubCalls = SubCalls(model.Name(line), line, model),
+                Limits = limits,
+                Profile = Enum.Parse<SandboxProfile>(line.GetValue(profile)!, ignoreCase: true),
+            };
+            Stream input = Terminal.OpenIn();
+            Task<int> run = line.GetValue(jsonl)
+                ? new JsonLinesRepl(options, terminal).RunAsync(input, cancellationToken)
+                : new InteractiveRepl(options, terminal).RunAsync(input, cancellationToken);
+            return run.GetAwaiter().GetResult();
+        });
+        return command;
+    }
+
+    private static ISubCallHandler SubCalls(string? name, ParseResult line, ModelFlags flags) =>
+        name is null ? new EchoSubCalls() : new ModelSubCalls(ModelChoice.Named(name, flags.Options(line)).Client, name);
+}

@@ -1,0 +1,38 @@
+namespace Rlm.Embedded.CPython;
+
+/// <summary>The part of a type object whose layout the stable ABI fixes in practice: name and flags.</summary>
+[StructLayout(LayoutKind.Explicit)]
+internal unsafe struct PyTypeObject
+{
+    /// <summary><c>tp_name</c>: UTF-8, with the module in front for types written in C.</summary>
+    [FieldOffset(24)]
+    public byte* Name;
+
+    /// <summary><c>tp_setattro</c>.</summary>
+    [FieldOffset(152)]
+    public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> SetAttribute;
+
+    /// <summary><c>tp_descr_get</c>.</summary>
+    [FieldOffset(272)]
+    public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyTypeObject*, PyObject*> DescriptorGet;
+
+    /// <summary><c>tp_descr_set</c>.</summary>
+    [FieldOffset(280)]
+    public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> DescriptorSet;
+
+    /// <summary><c>tp_new</c>.</summary>
+    [FieldOffset(312)]
+    public delegate* unmanaged[Cdecl]<PyTypeObject*, PyObject*, PyObject*, PyObject*> New;
+
+    /// <summary><c>tp_flags</c>.</summary>
+    [FieldOffset(168)]
+    public nuint Flags;
+
+    public const nuint ImmutableType = 1 << 8;
+    public const nuint LongSubclass = 1 << 24;
+    public const nuint ListSubclass = 1 << 25;
+    public const nuint TupleSubclass = 1 << 26;
+    public const nuint BytesSubclass = 1 << 27;
+    public const nuint UnicodeSubclass = 1 << 28;
+    public const nuint DictSubclass = 1 << 29;
+}

@@ -1,0 +1,7 @@
+namespace Rlm.Embedded.Engine.Parsing;
+
+/// <summary>Where a block ends.</summary>
+/// <param name="End">The end of its content.</param>
+/// <param name="Next">Where reading goes on.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct BlockSpan(int End, int Next);

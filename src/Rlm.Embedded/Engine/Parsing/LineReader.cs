@@ -1,0 +1,43 @@
+namespace Rlm.Embedded.Engine.Parsing;
+
+/// <summary>Walks a text line by line without copying it.</summary>
+internal struct LineReader(string text, int limit)
+{
+    public LineReader(string text)
+        : this(text, text.Length)
+    {
+    }
+
+    /// <summary>Where the current line starts.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>Where the current line ends, its line end excluded.</summary>
+    public int End { get; private set; }
+
+    /// <summary>Where the next line starts.</summary>
+    public int Next { get; private set; }
+
+    public readonly ReadOnlySpan<char> Line => text.AsSpan(Start, End - Start);
+
+    public bool Read()
+    {
+        if (Next >= limit)
+        {
+            return false;
+        }
+
+        Start = Next;
+        var length = text.AsSpan(Start, limit - Start).IndexOf('\n');
+        End = length < 0 ? limit : Start + length;
+        Next = length < 0 ? limit : End + 1;
+        if (End > Start && text[End - 1] == '\r')
+        {
+            End--;
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes the next line start at <paramref name="position"/>.</summary>
+    public void Seek(int position) => Next = position;
+}

@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace Rlm.Embedded.Engine.Parsing;
+
+/// <summary>Reads one Python string literal without an f prefix.</summary>
+internal static class PythonLiteral
+{
+    /// <summary>Reads a literal, white space before it allowed.</summary>
+    /// <param name="source">The text it is in.</param>
+    /// <param name="at">Where it starts.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="end">The position after it.</param>
+    public static bool TryRead(string source, int at, out string value, out int end)
+    {
+        value = "";
+        end = at;
+        while (at < source.Length && char.IsWhiteSpace(source[at]))
+        {
+            at++;
+        }
+
+        var raw = at < source.Length && source[at] is 'r' or 'R';
+        at += raw ? 1 : 0;
+        if (at >= source.Length || source[at] is not ('"' or '\''))
+        {
+            return false;
+        }
+
+        var quote = source[at];
+        var triple = at + 2 < source.Length && source[at + 1] == quote && source[at + 2] == quote;
+        at += triple ? 3 : 1;
+        var result = new StringBuilder();
+        while (at < source.Length)
+        {
+            var c = source[at];
+            if (c == quote && (!triple || (at + 2 < source.Length && source[at + 1] == quote && source[at + 2] == quote)))
+            {
+                value = result.ToString();
+                end = at + (triple ? 3 : 1);
+                return true;
+            }
+
+            if (c == '\n' && !triple)
+            {
+                return false;
+            }
+
+            if (c == '\\' && at + 1 < source.Length)
+            {
+                Unescape(result, source[at + 1], raw);
+                at += 2;
+                continue;
+            }
+
+            result.Append(c);
+            at++;
+        }
+
+        return false;
+    }
+
+    private static void Unescape(StringBuilder result, char escaped, bool raw)
+    {
+        var plain = escaped switch
+        {
+            'n' => '\n',
+            't' => '\t',
+            'r' => '\r',
+            '\\' or '\'' or '"' => escaped,
+            _ => '\0',
+        };
+        if (raw || (plain == '\0' && escaped != '\n'))
+        {
+            result.Append('\\').Append(escaped); // escapes that models do not write stay as they are
+        }
+        else if (escaped != '\n')
+        {
+            result.Append(plain);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace Rlm.Embedded.Engine.Prompts;
+
+/// <summary>The engine's texts for the model, read from resources when first used.</summary>
+internal static class PromptText
+{
+    private static string? _system;
+    private static string? _task;
+    private static string? _emptyReply;
+    private static string? _noCode;
+    private static string? _refusedFinal;
+    private static string? _finalNotEvaluated;
+    private static string? _lastCall;
+    private static string? _replLost;
+    private static string? _childQuestion;
+
+    public static string System => _system ??= Read("system.md");
+
+    public static string Task => _task ??= Read("task.md");
+
+    public static string EmptyReply => _emptyReply ??= Read("empty-reply.md");
+
+    public static string NoCode => _noCode ??= Read("no-code.md");
+
+    public static string RefusedFinal => _refusedFinal ??= Read("refused-final.md");
+
+    public static string FinalNotEvaluated => _finalNotEvaluated ??= Read("final-not-evaluated.md");
+
+    public static string LastCall => _lastCall ??= Read("last-call.md");
+
+    public static string ReplLost => _replLost ??= Read("repl-lost.md");
+
+    public static string ChildQuestion => _childQuestion ??= Read("child-question.md");
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(PromptText).Assembly.GetManifestResourceStream("Prompts." + name)
+            ?? throw new InvalidOperationException($"The assembly lacks its resource 'Prompts.{name}'.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Trim();
+    }
+}

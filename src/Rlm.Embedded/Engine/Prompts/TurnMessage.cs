@@ -1,0 +1,152 @@
+using System.Text;
+using Rlm.Embedded.Repl;
+
+namespace Rlm.Embedded.Engine.Prompts;
+
+/// <summary>Writes the user message that follows a turn. Reused from turn to turn.</summary>
+internal sealed class TurnMessage(RlmOptions options)
+{
+    private const int VariablesShown = 50;
+    private readonly StringBuilder _text = new(256);
+
+    public void Begin() => _text.Clear();
+
+    /// <summary>Adds what came of a cell.</summary>
+    public void AddCell(int number, int count, CellResult result)
+    {
+        StartParagraph();
+        _text.Append("REPL output");
+        if (count > 1)
+        {
+            _text.Append(" of block ").Append(number).Append(" of ").Append(count);
+        }
+
+        _text.Append(":\n");
+        var body = _text.Length;
+        AddStream("", result.Stdout);
+        AddStream("stderr:\n", result.Stderr);
+        AddStream("", result.Error?.Traceback);
+        AddStop(result.Stopped);
+        if (_text.Length == body)
+        {
+            _text.Append("(nothing was printed)\n");
+        }
+
+        if (result.NewVariables.Count > 0)
+        {
+            _text.Append("New variables: ");
+            AddVariables(result.NewVariables);
+            _text.Append('\n');
+        }
+    }
+
+    /// <summary>Says what was not done because a cell failed.</summary>
+    public void AddSkipped(int blocks, bool final)
+    {
+        if (blocks > 0)
+        {
+            AddNotice(blocks == 1
+                ? "Because of the error, the block after it was not run. Variables assigned before the error are kept."
+                : $"Because of the error, the {blocks} blocks after it were not run. Variables assigned before the error are kept.");
+        }
+
+        if (final)
+        {
+            AddNotice("Because of the error, the final answer in your reply was not taken.");
+        }
+    }
+
+    public void AddUnknownVariable(string name, IReadOnlyList<ReplVariable> variables)
+    {
+        StartParagraph();
+        _text.Append("FINAL_VAR: there is no variable named '").Append(name).Append("'. ");
+        if (variables.Count == 0)
+        {
+            _text.Append("The REPL has no variables of yours yet.\n");
+            return;
+        }
+
+        _text.Append("Your variables: ");
+        AddVariables(variables);
+        _text.Append('\n');
+    }
+
+    public void AddNotice(string text)
+    {
+        StartParagraph();
+        _text.Append(text).Append('\n');
+    }
+
+    /// <summary>The message, for a turn that follows.</summary>
+    public string Finish(int nextTurn)
+    {
+        StartParagraph();
+        var maxTurns = options.MaxTurns;
+        _text.Append("Turn ").Append(nextTurn).Append('/').Append(maxTurns).Append('.');
+        if ((nextTurn - 1) * 2 >= maxTurns)
+        {
+            var left = maxTurns - nextTurn + 1;
+            _text.Append(left == 1 ? " This is the last turn: give your final answer." : $" {left} turns are left, this one included.");
+        }
+
+        return _text.ToString();
+    }
+
+    /// <summary>The message, for a last call.</summary>
+    public string FinishLast(string request)
+    {
+        StartParagraph();
+        return _text.Append(request).ToString();
+    }
+
+    private void AddStream(string title, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return;
+        }
+
+        _text.Append(title);
+        OutputCut.Append(_text, text, options.ReplLimits.OutputCharacters);
+        if (_text[^1] != '\n')
+        {
+            _text.Append('\n');
+        }
+    }
+
+    private void AddStop(CellStop stop)
+    {
+        var text = stop switch
+        {
+            CellStop.Timeout => "The cell was stopped: it used up its time. Variables assigned before that are kept. Do less in one cell.",
+            CellStop.Memory => "The cell was stopped: it used too much memory. Variables assigned before that are kept. Work on smaller pieces.",
+            CellStop.Output => "The cell was stopped: it printed too much. Variables assigned before that are kept. Print less.",
+            CellStop.Cancelled => "The cell was interrupted. Variables assigned before that are kept.",
+            CellStop.Wedged => "The cell could not be stopped, and the REPL is lost with all its variables.",
+            _ => "",
+        };
+        AddStream("", text);
+    }
+
+    private void AddVariables(IReadOnlyList<ReplVariable> variables)
+    {
+        var shown = Math.Min(variables.Count, VariablesShown);
+        for (var i = 0; i < shown; i++)
+        {
+            _text.Append(i == 0 ? "" : ", ").Append(variables[i].Name).Append(" (").Append(variables[i].Type).Append(')');
+        }
+
+        if (shown < variables.Count)
+        {
+            _text.Append(" and ").Append(variables.Count - shown).Append(" more");
+        }
+    }
+
+    private void StartParagraph()
+    {
+        if (_text.Length > 0)
+        {
+            _text.Append('\n');
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using Microsoft.Extensions.AI;
+using Rlm.Embedded.Models;
+
+namespace Rlm.Embedded.Engine;
+
+/// <summary>Asks the root model: in one piece when nobody listens, else in streaming mode.</summary>
+internal static class RootCall
+{
+    public static Task<ChatResponse> AskAsync(ModelRoute route, List<ChatMessage> messages, CancellationToken cancellationToken) =>
+        route.Client.GetResponseAsync(messages, route.Options, cancellationToken).OrAbandon(cancellationToken);
+
+    public static async ValueTask<ModelReply> StreamAsync(ModelRoute route, List<ChatMessage> messages, EventFeed feed, int turn, int depth, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        var reasoning = new StringBuilder();
+        TokenUsage? tokens = null;
+        await foreach (var update in route.Client.GetStreamingResponseAsync(messages, route.Options, cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var content in update.Contents)
+            {
+                switch (content)
+                {
+                    case TextReasoningContent { Text: { Length: > 0 } thought }:
+                        reasoning.Append(thought);
+                        feed.Write(new RlmEvent.ReasoningDelta(turn, thought) { Depth = depth });
+                        break;
+                    case TextContent { Text: { Length: > 0 } said }:
+                        text.Append(said);
+                        feed.Write(new RlmEvent.TextDelta(turn, said) { Depth = depth });
+                        break;
+                    case UsageContent usage when ModelReply.TokensOf(usage.Details) is { } reported:
+                        tokens = (tokens ?? default) + reported;
+                        break;
+                }
+            }
+        }
+
+        return new ModelReply(text.ToString(), reasoning.ToString(), tokens);
+    }
+}

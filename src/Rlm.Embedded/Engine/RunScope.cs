@@ -1,0 +1,21 @@
+namespace Rlm.Embedded.Engine;
+
+/// <summary>What a run shares with its children.</summary>
+internal sealed class RunScope(RunSetup setup, EventFeed? feed)
+{
+    private long _lastId;
+
+    public RunSetup Setup { get; } = setup;
+
+    public RlmOptions Options => Setup.Options;
+
+    public TimeProvider Clock => Setup.Options.TimeProvider;
+
+    /// <summary>Where events go, or null when nobody listens: then none is made.</summary>
+    public EventFeed? Feed { get; } = feed;
+
+    /// <summary>Bounds plain sub-calls of the whole tree. Children do not pass it: they would wait for their own.</summary>
+    public SemaphoreSlim SubCallSlots { get; } = new(setup.Options.SubCallConcurrency);
+
+    public long NextId() => Interlocked.Increment(ref _lastId);
+}

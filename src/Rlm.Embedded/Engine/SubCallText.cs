@@ -1,0 +1,21 @@
+namespace Rlm.Embedded.Engine;
+
+/// <summary>What model code reads when a sub-call fails, behind <c>Error: </c>.</summary>
+internal static class SubCallText
+{
+    private const int MaxCharacters = 2_000;
+
+    public static string UnknownModel(string? name, IReadOnlyCollection<string> names) => names.Count == 0
+        ? $"there is no model named '{name}'; no models are registered by name. Leave the model out to use the default."
+        : $"there is no model named '{name}'. Registered models: {string.Join(", ", names)}. Leave the model out to use the default.";
+
+    public static string EmptyReply(string model) => $"the model '{model}' gave an empty reply.";
+
+    public static string NoAnswer(StopReason reason) => $"the child run gave no answer ({reason}).";
+
+    public static string CallFailed(string model, Exception cause)
+    {
+        var message = cause is OperationCanceledException ? "it timed out" : cause.Message;
+        return $"the call to '{model}' failed: {(message.Length > MaxCharacters ? message[..MaxCharacters] + "..." : message)}";
+    }
+}

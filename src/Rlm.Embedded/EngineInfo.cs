@@ -1,0 +1,88 @@
+using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Interpreter.Locating;
+
+namespace Rlm.Embedded;
+
+/// <summary>What the engine found on this machine and what holds model-written code, for people to read. Immutable.</summary>
+public sealed record EngineInfo
+{
+    private EngineInfo()
+    {
+    }
+
+    /// <summary>The Python that runs, else the one that would be started; null when there is none.</summary>
+    public PythonInstallation? Python { get; private init; }
+
+    /// <summary>Why <see cref="Python"/> was chosen, or why there is none and what to do.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The other installations seen, usable (<see cref="PythonInstallation.Problem"/> is null) or not, in the order of preference.</summary>
+    public IReadOnlyList<PythonInstallation> Others { get; private init; } = [];
+
+    /// <summary>
+    /// The layers that hold the code of a Restricted session in this process, now: some are known only once Python runs.
+    /// <c>builtins</c>, <c>imports</c>, <c>interrupts</c>, <c>output</c>, <c>source</c>.
+    /// </summary>
+    public IReadOnlyList<string> ActiveLayers { get; private init; } = [];
+
+    /// <summary>Looks at the machine. Reads the file system, starts nothing.</summary>
+    public static EngineInfo Read()
+    {
+        IReadOnlyList<string> layers = Layers();
+        try
+        {
+            PythonSearch search = PythonLocator.FindAll();
+            PythonInstallation? python = PythonRuntime.Current?.Installation ?? search.Chosen;
+            return new EngineInfo
+            {
+                Python = python,
+                Reason = python is null ? WhyNone() : Why(python),
+                Others = [.. search.Installations.Where(other => python is null || !IsSame(other, python))],
+                ActiveLayers = layers,
+            };
+        }
+        catch (RlmConfigurationException exception)
+        {
+            return new EngineInfo { Reason = exception.Message, ActiveLayers = layers };
+        }
+    }
+
+    private static string[] Layers()
+    {
+        List<string> layers = ["builtins", "imports"];
+        if (PythonRuntime.Current is not null && Interrupts.ReachAnyThread)
+        {
+            layers.Add("interrupts");
+        }
+
+        layers.Add("output");
+        layers.Add("source");
+        return [.. layers];
+    }
+
+    private static string Why(PythonInstallation python)
+    {
+        string source = python.Source == EnvironmentVariableLocator.LibraryVariable || python.Source == EnvironmentVariableLocator.HomeVariable
+            ? $"{python.Source} names it"
+            : $"the first usable one in the order of preference, found as: {python.Source}";
+        return SearchRoots.OfThisProcess().Variable("RLM_PYTHON_VERSION") is { } version
+            ? $"{source}; RLM_PYTHON_VERSION asks for {version}"
+            : source;
+    }
+
+    private static string WhyNone()
+    {
+        try
+        {
+            PythonLocator.Locate();
+            return "";
+        }
+        catch (RlmConfigurationException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static bool IsSame(PythonInstallation one, PythonInstallation other) =>
+        one.LibraryPath == other.LibraryPath && one.Home == other.Home && one.VirtualEnvironment == other.VirtualEnvironment;
+}

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Interpreter;
+
+/// <summary>
+/// One Python thread as the watchdog sees it. The thread itself opens and closes a run; the watchdog and callers may ask to end it.
+/// A request names the run it is for, so one that comes late finds nobody.
+/// </summary>
+internal sealed unsafe class InterruptTarget
+{
+    private static int s_lastRun;
+
+    private int _run;
+    private int _requestedRun;
+    private int _reason;
+    private long _deadline = long.MaxValue;
+    private long _timeLeft;
+    private bool _tracing;
+    private int _shield;
+    private int _raised;
+    private int _starvedRun;
+    private int _memoryMet;
+
+    /// <summary>Python's name for the thread.</summary>
+    public nuint Ident { get; private set; }
+
+    /// <summary>The kernel's name for the thread.</summary>
+    public int Tid { get; private set; }
+
+    /// <summary>The thread's <c>PyThreadState</c>.</summary>
+    public nint ThreadState { get; private set; }
+
+    /// <summary>How often the current run was asked to end.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>The current run, or 0.</summary>
+    public int Run => Volatile.Read(ref _run);
+
+    /// <summary>When the current run's time is up, in Stopwatch ticks; <see cref="long.MaxValue"/> for never.</summary>
+    public long Deadline => Volatile.Read(ref _deadline);
+
+    /// <summary>True when somebody wants the current run to end.</summary>
+    public bool IsRequested
+    {
+        get
+        {
+            int run = Volatile.Read(ref _run);
+            return run != 0 && _shield == 0 && Volatile.Read(ref _requestedRun) == run;
+        }
+    }
+
+    /// <summary>Why the current run was asked to end.</summary>
+    public InterruptReason Reason => IsRequested ? (InterruptReason)Volatile.Read(ref _reason) : InterruptReason.None;
+
+    /// <summary>Called on the thread itself, with the GIL, once.</summary>
+    public void Identify()
+    {
+        Ident = PyThread_get_thread_ident();
+        ThreadState = PyThreadState_Get();
+        Tid = OperatingSystem.IsLinux() ? LibC.GetTid() : 0;
+        Watchdog.Register(this);
+    }
+
+    /// <summary>Opens a run.</summary>
+    /// <param name="limit">Time it may take, host calls excluded; null for no limit.</param>
+    /// <returns>The run, to be named in <see cref="Request"/>.</returns>
+    public int Begin(TimeSpan? limit)
+    {
+        int run = Interlocked.Increment(ref s_lastRun);
+        Attempts = 0;
+        _raised = 0;
+        _memoryMet = 0;
+        Volatile.Write(ref _deadline, limit is { } time ? Stopwatch.GetTimestamp() + ToTicks(time) : long.MaxValue);
+        Volatile.Write(ref _run, run);
+        Watchdog.Arm(Deadline);
+        return run;
+    }
+
+    /// <summary>Closes the run: from here on no request reaches the thread.</summary>
+    /// <returns>Why it was asked to end.</returns>
+    public InterruptReason End()
+    {
+        _shield = 0;
+        InterruptReason reason = Reason;
+        Volatile.Write(ref _run, 0);
+        if (Interlocked.Exchange(ref _starvedRun, 0) != 0)
+        {
+            MemoryQuota.FailAll(on: false);
+        }
+
+        Volatile.Write(ref _deadline, long.MaxValue);
+        if (_tracing)
+        {
+            _tracing = false;
+            PyEval_SetTrace(0, null);
+        }
+
+        return reason;
+    }
+
+    /// <summary>Stops the clock while the run waits for the host.</summary>
+    public void Pause()
+    {
+        long deadline = Deadline;
+        _timeLeft = deadline == long.MaxValue ? long.MaxValue : deadline - Stopwatch.GetTimestamp();
+        Volatile.Write(ref _deadline, long.MaxValue);
+    }
+
+    /// <summary>Starts the clock again.</summary>
+    public void Resume()
+    {
+        if (_timeLeft != long.MaxValue)
+        {
+            Volatile.Write(ref _deadline, Stopwatch.GetTimestamp() + _timeLeft);
+            Watchdog.Arm(Deadline);
+        }
+    }
+
+    /// <summary>Keeps requests from the thread while its own code looks at what they did; <see cref="End"/> still tells the reason.</summary>
+    public void Shield() => Interlocked.Exchange(ref _shield, 1);
+
+    /// <summary>Asks a run to end. Any thread; returns at once. Does nothing when that run is over.</summary>
+    public void Request(int run, InterruptReason reason)
+    {
+        if (Run != run || Volatile.Read(ref _requestedRun) == run)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _reason, (int)reason);
+        Volatile.Write(ref _requestedRun, run);
+        Watchdog.Arm(0);
+    }
+
+    /// <summary>True while every allocation of the thread is to fail.</summary>
+    public bool FailAllocations => _shield == 0 && Volatile.Read(ref _starvedRun) is var starved && starved != 0 && starved == Volatile.Read(ref _run);
+
+    /// <summary>True when the current run was refused memory.</summary>
+    public bool MemoryMet => _memoryMet == 1;
+
+    /// <summary>Notes that an allocation was refused.</summary>
+    public void NoteMemory() => _memoryMet = 1;
+
+    /// <summary>Makes every allocation of a run fail until it ends. The watchdog calls it; a run that is over is not touched.</summary>
+    public void StarveOfMemory(int run)
+    {
+        if (Run == run && Interlocked.CompareExchange(ref _starvedRun, run, 0) == 0)
+        {
+            MemoryQuota.FailAll(on: true);
+        }
+    }
+
+    /// <summary>Counts an attempt of the watchdog's.</summary>
+    public void CountAttempt() => Attempts++;
+
+    /// <summary>Called by the signal handler on the thread itself, with the GIL: code that swallowed the first exception meets one at every line.</summary>
+    public void TraceIfStubborn(nint traceFunction)
+    {
+        if (_raised++ > 0 && !_tracing)
+        {
+            _tracing = true;
+            PyEval_SetTrace(traceFunction, null);
+        }
+    }
+
+    private static long ToTicks(TimeSpan time) => (long)Math.Min(time.TotalSeconds * Stopwatch.Frequency, long.MaxValue / 4);
+}

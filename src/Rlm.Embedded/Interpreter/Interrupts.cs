@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using Rlm.Embedded.CPython;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Interpreter;
+
+/// <summary>
+/// Makes a Python exception appear in another thread, also inside a sleep, a lock, a regex or a power of big integers:
+/// a signal to that thread, whose Python handler raises. CPython lets only its "main thread" handle signals,
+/// so that word is moved to the thread in question first (docs/decisions/0003).
+/// </summary>
+internal static unsafe class Interrupts
+{
+    // SIGURG: ignored by default, so one that arrives where nobody waits for it does no harm.
+    private const int Signal = 23;
+
+    private static nuint* s_mainThread;
+    private static nint* s_mainState;
+    private static PyObject* s_exception;
+
+    /// <summary>The class of the exception that interrupted code sees; borrowed.</summary>
+    public static PyObject* ExceptionType => s_exception;
+
+    /// <summary>True where a signal can reach any Python thread.</summary>
+    public static bool ReachAnyThread => s_mainThread != null;
+
+    /// <summary>Installs the handler. Called on the thread that initialised Python, with the GIL.</summary>
+    /// <param name="library">libpython.</param>
+    public static void Install(nint library)
+    {
+        fixed (byte* name = "rlm.CellInterrupted"u8)
+        {
+            s_exception = PythonError.Check(PyErr_NewException(name, Exception(library, "BaseException"), null));
+        }
+
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        FindMainThread(library);
+        HostFunction handler = new("_interrupt", &OnSignal, "Ends the running cell.");
+        using Owned signal = Import("_signal"u8);
+        using Owned function = new(handler.Bind(null));
+        using Owned number = new(PyLong_FromLongLong(Signal));
+        fixed (byte* method = "signal"u8)
+        {
+            using Owned install = new(PythonError.Check(PyObject_GetAttrString(signal.Pointer, method)));
+            using Owned previous = new(PythonError.Check(PythonCall.Invoke(install.Pointer, number.Pointer, function.Pointer)));
+        }
+    }
+
+    /// <summary>Interrupts a thread. Needs no GIL; the watchdog calls it.</summary>
+    public static void Send(InterruptTarget target)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            HostThread.Shared.Post(static state => RaiseAsync((InterruptTarget)state), target);
+            return;
+        }
+
+        if (s_mainThread != null)
+        {
+            Volatile.Write(ref Unsafe.AsRef<nuint>(s_mainThread), target.Ident);
+            if (s_mainState != null)
+            {
+                Volatile.Write(ref Unsafe.AsRef<nint>(s_mainState), target.ThreadState);
+            }
+        }
+
+        _ = LibC.TgKill(Environment.ProcessId, target.Tid, Signal);
+    }
+
+    /// <summary>Raises in the calling thread when its run was asked to end. True when it did.</summary>
+    public static bool RaiseIfRequested()
+    {
+        if (PythonThread.Current is not { Interrupts.IsRequested: true })
+        {
+            return false;
+        }
+
+        PyErr_SetNone(s_exception);
+        return true;
+    }
+
+    /// <summary>
+    /// The word that says which thread handles signals stands in _PyRuntime; its place differs by version.
+    /// It is the first that holds this thread's name, and in 3.13 the next one holds its state.
+    /// </summary>
+    private static void FindMainThread(nint library)
+    {
+        const int Words = 1024;
+        nuint ident = PyThread_get_thread_ident();
+        nuint* runtime = (nuint*)NativeLibrary.GetExport(library, "_PyRuntime");
+        for (int i = 0; i < Words; i++)
+        {
+            if (runtime[i] == ident)
+            {
+                s_mainThread = runtime + i;
+                if (runtime[i + 1] == (nuint)PyThreadState_Get())
+                {
+                    s_mainState = (nint*)(runtime + i + 1);
+                }
+
+                return;
+            }
+        }
+    }
+
+    /// <summary>Where there are no signals: stops bytecode, not C code. Takes the GIL.</summary>
+    private static void RaiseAsync(InterruptTarget target)
+    {
+        int state = PyGILState_Ensure();
+        if (target.IsRequested)
+        {
+            _ = PyThreadState_SetAsyncExc(target.Ident, s_exception);
+        }
+
+        PyGILState_Release(state);
+    }
+
+    private static Owned Import(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* text = name)
+        {
+            return new Owned(PythonError.Check(PyImport_ImportModule(text)));
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnSignal(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        if (PythonThread.Current is not { Interrupts.IsRequested: true } thread)
+        {
+            Py_IncRef(Py_None);
+            return Py_None;
+        }
+
+        thread.Interrupts.TraceIfStubborn((nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace);
+        PyErr_SetNone(s_exception);
+        return null;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnTrace(PyObject* self, nint frame, int what, PyObject* argument) => RaiseIfRequested() ? -1 : 0;
+}

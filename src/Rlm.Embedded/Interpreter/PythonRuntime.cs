@@ -1,0 +1,183 @@
+using System.Text;
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter.Locating;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Interpreter;
+
+/// <summary>
+/// The CPython of this process: one, started when first asked for, never finalised (a process ends at once without that,
+/// and finalising from another thread never returns). Thread-safe.
+/// </summary>
+internal sealed unsafe class PythonRuntime
+{
+    private static readonly Lock s_lock = new();
+    private static PythonRuntime? s_current;
+
+    private readonly Stack<PythonThread> _idle = [];
+    private readonly Stack<PythonThread> _idleConfined = [];
+    private readonly Lock _hostLock = new();
+    private PythonThread _host = null!;
+
+    private PythonRuntime(PythonInstallation installation) => Installation = installation;
+
+    /// <summary>The interpreter that runs.</summary>
+    public PythonInstallation Installation { get; }
+
+    /// <summary>What <c>sys.version</c> says.</summary>
+    public string VersionText { get; private set; } = "";
+
+    /// <summary>Handle of libpython.</summary>
+    public nint Library { get; private set; }
+
+    /// <summary>The running interpreter, or null before the first <see cref="Start"/>.</summary>
+    public static PythonRuntime? Current => Volatile.Read(ref s_current);
+
+    /// <summary>The interpreter, started now if need be with the installation the machine offers first.</summary>
+    /// <param name="beforeStart">Runs once, with libpython loaded and not initialised.</param>
+    /// <param name="prepare">Runs once, with the GIL, as the last step of starting.</param>
+    /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14; the message lists the places looked at.</exception>
+    public static PythonRuntime Start(Action<nint> beforeStart, Action<PythonRuntime> prepare)
+    {
+        if (Volatile.Read(ref s_current) is { } running)
+        {
+            return running;
+        }
+
+        lock (s_lock)
+        {
+            return s_current ??= Load(PythonLocator.Locate(), beforeStart, prepare);
+        }
+    }
+
+    /// <summary>A thread for one tenant, new or used before.</summary>
+    /// <param name="confine">Confines the thread, for good; null for one that is not.</param>
+    public PythonThread Rent(Action? confine)
+    {
+        lock (_hostLock)
+        {
+            if ((confine is null ? _idle : _idleConfined).TryPop(out PythonThread? thread))
+            {
+                return thread;
+            }
+        }
+
+        return PythonThread.Start(initialise: null, confine);
+    }
+
+    /// <summary>Takes a thread back. Its work must be done.</summary>
+    public void Return(PythonThread thread)
+    {
+        lock (_hostLock)
+        {
+            (thread.IsConfined ? _idleConfined : _idle).Push(thread);
+        }
+    }
+
+    /// <summary>Runs work on the thread that initialised Python, which no session has, and waits. The caller must not hold the GIL.</summary>
+    public void RunOnHost(PythonWork work)
+    {
+        lock (_host)
+        {
+            _host.Post(work);
+            work.Wait();
+        }
+    }
+
+    /// <summary>An exception class by its name without <c>PyExc_</c>; borrowed.</summary>
+    public PyObject* ExceptionType(string name) => Exception(Library, name);
+
+    private static PythonRuntime Load(PythonInstallation installation, Action<nint> beforeStart, Action<PythonRuntime> prepare)
+    {
+        PythonRuntime runtime = new(installation);
+        runtime.Library = Open(installation.LibraryPath!);
+        try
+        {
+            CApi.Load(runtime.Library);
+        }
+        catch (EntryPointNotFoundException exception)
+        {
+            throw new RlmConfigurationException(
+                $"'{installation.LibraryPath}' is not a CPython 3.10 to 3.14: {exception.Message} Set RLM_PYTHON_LIBRARY to another one.", exception);
+        }
+
+        if (Py_IsInitialized() != 0)
+        {
+            throw new RlmConfigurationException("Another component of this process has started CPython already; Rlm.Embedded must be the one that does.");
+        }
+
+        MemoryQuota.Install(runtime.Library);
+        beforeStart(runtime.Library);
+        HostThread.Warm();
+        runtime._host = PythonThread.Start(
+            () =>
+            {
+                runtime.Initialise();
+                prepare(runtime);
+            },
+            confine: null);
+        return runtime;
+    }
+
+    private static nint Open(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return NativeLibrary.Load(path);
+        }
+
+        // Extension modules of distributions are not linked to libpython: they find its symbols only when they are global.
+        // The first call of dlerror binds it, which clears what it is to tell.
+        _ = LibC.DlError();
+        nint library = LibC.DlOpen(path, OperatingSystem.IsMacOS() ? LibC.LazyGlobalMac : LibC.LazyGlobal);
+        return library != 0
+            ? library
+            : throw new RlmConfigurationException(
+                $"'{path}' cannot be loaded: {Marshal.PtrToStringUTF8(LibC.DlError())}. Set RLM_PYTHON_LIBRARY to another libpython.");
+    }
+
+    private void Initialise()
+    {
+        // Results must not depend on the caller's PYTHON* variables or locale.
+        SetFlag("Py_IgnoreEnvironmentFlag");
+        SetFlag("Py_UTF8Mode");
+        SetFlag("Py_NoUserSiteDirectory");
+        SetFlag("Py_DontWriteBytecodeFlag");
+        SetFlag("Py_FrozenFlag");
+        SetFlag("Py_NoSiteFlag");
+        Py_SetPythonHome(Wide(Installation.Home!));
+        Py_SetProgramName(Wide(Installation.Executable ?? Path.Combine(Installation.Home!, "bin", "python3")));
+        Py_InitializeEx(0);
+        VersionText = Marshal.PtrToStringUTF8((nint)Py_GetVersion()) ?? "";
+        if (!VersionText.StartsWith($"{Installation.Version!.Major}.{Installation.Version.Minor}.", StringComparison.Ordinal))
+        {
+            throw new RlmConfigurationException(
+                $"'{Installation.LibraryPath}' says it is Python {VersionText}, its home says {Installation.Version}. Set RLM_PYTHON_LIBRARY and RLM_PYTHON_HOME to one installation.");
+        }
+
+        PyText.Probe(Installation.Version.Minor);
+        Interrupts.Install(Library);
+    }
+
+    private void SetFlag(string name)
+    {
+        if (NativeLibrary.TryGetExport(Library, name, out nint flag))
+        {
+            *(int*)flag = 1;
+        }
+    }
+
+    /// <summary>A <c>wchar_t*</c>; CPython keeps it, so it is never freed.</summary>
+    private static void* Wide(string text)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return (void*)Marshal.StringToHGlobalUni(text);
+        }
+
+        byte[] utf32 = Encoding.UTF32.GetBytes(text + '\0');
+        void* copy = NativeMemory.Alloc((nuint)utf32.Length);
+        utf32.CopyTo(new Span<byte>(copy, utf32.Length));
+        return copy;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+
+namespace Rlm.Embedded.Interpreter;
+
+/// <summary>
+/// One thread that knows the deadlines of all Python threads and interrupts those that are late, every 10 ms until they end.
+/// It sleeps until the earliest deadline and never takes the GIL.
+/// </summary>
+internal static class Watchdog
+{
+    private static readonly long s_retryTicks = Stopwatch.Frequency / 100;
+    // A loop inside C that never looks for signals ends when it next allocates.
+    private const int PatientAttempts = 12;
+
+    private static readonly Lock s_lock = new();
+    private static readonly SemaphoreSlim s_wake = new(0);
+    private static InterruptTarget[] s_targets = [];
+    private static long s_nextLook = long.MaxValue;
+    private static bool s_started;
+
+    /// <summary>Makes a thread known, for as long as the process lives or until <see cref="Forget"/>.</summary>
+    public static void Register(InterruptTarget target)
+    {
+        lock (s_lock)
+        {
+            s_targets = [.. s_targets, target];
+            if (!s_started)
+            {
+                s_started = true;
+                new Thread(Loop) { IsBackground = true, Name = "rlm-watchdog", Priority = ThreadPriority.AboveNormal }.Start();
+            }
+        }
+    }
+
+    /// <summary>Drops a thread that ends.</summary>
+    public static void Forget(InterruptTarget target)
+    {
+        lock (s_lock)
+        {
+            s_targets = [.. s_targets.Where(other => !ReferenceEquals(other, target))];
+        }
+    }
+
+    /// <summary>Says that a deadline was set. Wakes the watchdog only if it would look too late.</summary>
+    public static void Arm(long deadline)
+    {
+        Interlocked.MemoryBarrier();
+        if (deadline < Volatile.Read(ref s_nextLook))
+        {
+            s_wake.Release();
+        }
+    }
+
+    private static void Loop()
+    {
+        while (true)
+        {
+            // While it looks, whoever arms wakes it again: no deadline is missed.
+            Volatile.Write(ref s_nextLook, long.MaxValue);
+            Interlocked.MemoryBarrier();
+            long next = Look();
+            Volatile.Write(ref s_nextLook, next);
+            if (next == long.MaxValue)
+            {
+                s_wake.Wait();
+            }
+            else
+            {
+                double milliseconds = (next - Stopwatch.GetTimestamp()) * 1000.0 / Stopwatch.Frequency;
+                s_wake.Wait((int)Math.Clamp(Math.Ceiling(milliseconds), 0, int.MaxValue));
+            }
+
+            while (s_wake.Wait(0))
+            {
+                // One look answers all who called.
+            }
+        }
+    }
+
+    private static long Look()
+    {
+        long now = Stopwatch.GetTimestamp();
+        long next = long.MaxValue;
+        foreach (InterruptTarget target in Volatile.Read(ref s_targets))
+        {
+            int run = target.Run;
+            if (run == 0)
+            {
+                continue;
+            }
+
+            long deadline = target.Deadline;
+            if (deadline <= now)
+            {
+                target.Request(run, InterruptReason.Timeout);
+            }
+
+            if (target.IsRequested)
+            {
+                target.CountAttempt();
+                Interrupts.Send(target);
+                if (target.Attempts > PatientAttempts)
+                {
+                    target.StarveOfMemory(run);
+                }
+
+                next = Math.Min(next, now + s_retryTicks);
+            }
+            else
+            {
+                next = Math.Min(next, deadline);
+            }
+        }
+
+        return next;
+    }
+}

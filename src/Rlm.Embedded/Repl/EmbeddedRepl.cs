@@ -1,0 +1,167 @@
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
+using Rlm.Embedded.Sandbox.Linux;
+
+namespace Rlm.Embedded.Repl;
+
+/// <summary>
+/// A REPL session in the CPython of this process. The interpreter is shared by all sessions of the process and started by the first;
+/// each session has its own globals, builtins, output and thread. Not thread-safe: one cell at a time.
+/// </summary>
+public sealed class EmbeddedRepl : IReplEnvironment
+{
+    private readonly PythonRuntime _runtime;
+    private readonly PythonThread _thread;
+    private ReplSession? _session;
+    private int _busy;
+
+    private EmbeddedRepl(PythonRuntime runtime, PythonThread thread)
+    {
+        _runtime = runtime;
+        _thread = thread;
+    }
+
+    /// <inheritdoc/>
+    public ContextInfo Context => Session.Context;
+
+    private ReplSession Session => _session ?? throw new ObjectDisposedException(nameof(EmbeddedRepl));
+
+    /// <summary>Opens a session, and starts the interpreter if it does not run yet.</summary>
+    /// <param name="options">What the session starts with; null for the defaults.</param>
+    /// <param name="cancellationToken">Checked before the session opens.</param>
+    /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14.</exception>
+    /// <exception cref="RlmContextException">The context cannot be read.</exception>
+    public static async ValueTask<EmbeddedRepl> OpenAsync(ReplSessionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        options ??= new ReplSessionOptions();
+        PythonRuntime runtime = PythonRuntime.Start(PrepareSandbox, ReplPrelude.Load);
+        if (options.Profile == SandboxProfile.Required && SandboxLayers.Missing() is { Count: > 0 } missing)
+        {
+            throw new RlmConfigurationException(
+                $"The profile Required needs layers that this machine does not have: {string.Join(", ", missing)}. Use a Linux kernel with Landlock and seccomp, or the profile Restricted.");
+        }
+
+        // Files are read on the host's thread: the session's may have no right to.
+        LoadWork load = new(options);
+        runtime.RunOnHost(load);
+        EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : ThreadConfinement.Apply));
+        OpenWork work = new(repl._thread, options, load);
+        repl._thread.Post(work);
+        try
+        {
+            await work.WaitAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            runtime.Return(repl._thread);
+            throw;
+        }
+
+        repl._session = work.Session;
+        return repl;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Another cell of this session is running.</exception>
+    /// <exception cref="ObjectDisposedException">The session is closed.</exception>
+    public async ValueTask<CellResult> ExecuteAsync(Cell cell, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        CellWork work = new(Session, cell, cancellationToken);
+        await RunAsync(work).ConfigureAwait(false);
+        return work.Result!;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        RenderWork work = new(Session, name, cancellationToken);
+        await RunAsync(work).ConfigureAwait(false);
+        return work.Text;
+    }
+
+    /// <summary>Closes the session and drops its variables. Does nothing the second time.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_session is not { } session)
+        {
+            return;
+        }
+
+        CloseWork work = new(session);
+        await RunAsync(work).ConfigureAwait(false);
+        _session = null;
+        _runtime.Return(_thread);
+    }
+
+    private static void PrepareSandbox(nint library)
+    {
+        AuditHook.Install(library);
+        ThreadConfinement.Prepare();
+    }
+
+    private async ValueTask RunAsync(PythonWork work)
+    {
+        if (Interlocked.Exchange(ref _busy, 1) != 0)
+        {
+            throw new InvalidOperationException("This session is running a cell. A session runs one cell at a time; open another session to run cells side by side.");
+        }
+
+        try
+        {
+            _thread.Post(work);
+            await work.WaitAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+
+    private sealed unsafe class LoadWork(ReplSessionOptions options) : PythonWork
+    {
+        public PyObject* Value { get; private set; }
+
+        public ContextInfo? Info { get; private set; }
+
+        protected override void Run()
+        {
+            if (options.Profile == SandboxProfile.Trusted)
+            {
+                using Owned shown = new(PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.Environment, CApi.Py_True)));
+            }
+
+            Value = ContextLoader.Load(options.Context, out ContextInfo info);
+            Info = info;
+        }
+    }
+
+    private sealed unsafe class OpenWork(PythonThread thread, ReplSessionOptions options, LoadWork load) : PythonWork
+    {
+        public ReplSession? Session { get; private set; }
+
+        protected override void Run() => Session = new ReplSession(thread, options, load.Value, load.Info!);
+    }
+
+    private sealed class CellWork(ReplSession session, Cell cell, CancellationToken cancellationToken) : PythonWork
+    {
+        public CellResult? Result { get; private set; }
+
+        protected override void Run() => Result = session.Run(cell, cancellationToken);
+    }
+
+    private sealed class RenderWork(ReplSession session, string name, CancellationToken cancellationToken) : PythonWork
+    {
+        public string? Text { get; private set; }
+
+        protected override void Run() => Text = session.RenderVariable(name, cancellationToken);
+    }
+
+    private sealed class CloseWork(ReplSession session) : PythonWork
+    {
+        protected override void Run() => session.Close();
+    }
+}

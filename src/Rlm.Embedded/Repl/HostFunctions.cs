@@ -1,0 +1,251 @@
+using System.Runtime.CompilerServices;
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Repl;
+
+/// <summary>
+/// What Python calls: the thin layer between CPython and <see cref="ReplSession"/>. Each body is one try/catch:
+/// no .NET exception may cross a native frame.
+/// </summary>
+internal static unsafe class HostFunctions
+{
+    public static readonly HostFunction Print = new("print", &OnPrint, "print(*args, sep=' ', end='\\n', file=None, flush=False)\n--\n\nPrints the values.");
+    public static readonly HostFunction LlmQuery = new("llm_query", &OnLlmQuery, "llm_query(prompt, model=None)\n--\n\nAsks a sub-model; returns its text.");
+    public static readonly HostFunction LlmQueryBatched = new("llm_query_batched", &OnLlmQueryBatched, "llm_query_batched(prompts, model=None)\n--\n\nAsks a sub-model many things at once; returns the texts in order.");
+    public static readonly HostFunction RlmQuery = new("rlm_query", &OnRlmQuery, "rlm_query(prompt, model=None)\n--\n\nGives a task to a child with a REPL of its own; returns its answer.");
+    public static readonly HostFunction RlmQueryBatched = new("rlm_query_batched", &OnRlmQueryBatched, "rlm_query_batched(prompts, model=None)\n--\n\nGives tasks to children at once; returns the answers in order.");
+    public static readonly HostFunction Final = new("FINAL", &OnFinal, "FINAL(value)\n--\n\nStates the final answer.");
+    public static readonly HostFunction FinalVar = new("FINAL_VAR", &OnFinalVar, "FINAL_VAR(name)\n--\n\nStates a variable as the final answer.");
+    public static readonly HostFunction ShowVars = new("SHOW_VARS", &OnShowVars, "SHOW_VARS()\n--\n\nLists the session's variables and their types.");
+    public static readonly HostFunction Import = new("__import__", &OnImport, "Imports a module that sessions may use.");
+    public static readonly HostFunction Eval = new("eval", &OnEvaluate, "eval(source, globals=None, locals=None, /)\n--\n\nEvaluates an expression.");
+    public static readonly HostFunction Exec = new("exec", &OnExecute, "exec(source, globals=None, locals=None, /)\n--\n\nRuns statements.");
+    public static readonly HostFunction Freeze = new("freeze", &OnFreeze, "Makes a class immutable.");
+    public static readonly HostFunction IsRefused = new("is_refused", &OnIsRefused, "Whether sessions may not use a name.");
+    public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
+    public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
+    public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnPrint(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Print(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnLlmQuery(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Query("llm_query", SubCallKind.Llm, new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnLlmQueryBatched(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).QueryBatch("llm_query_batched", SubCallKind.Llm, new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnRlmQuery(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Query("rlm_query", SubCallKind.Rlm, new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnRlmQueryBatched(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).QueryBatch("rlm_query_batched", SubCallKind.Rlm, new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnFinal(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Final(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnFinalVar(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).FinalVar(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnShowVars(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).ShowVars(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnImport(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ModuleGate.Import(ReplSession.Of(self), new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnWriteOut(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Write(new HostArguments(arguments, count, names), error: false);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnWriteError(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Write(new HostArguments(arguments, count, names), error: true);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnEvaluate(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Evaluate(new HostArguments(arguments, count, names), execute: false);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnExecute(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Evaluate(new HostArguments(arguments, count, names), execute: true);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnRedirect(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Redirect(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnFreeze(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return FreezeClass(arguments[0], arguments[1]);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIsRefused(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return IsRefusedName(arguments[0]);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    private static PyObject* FreezeClass(PyObject* type, PyObject* on)
+    {
+        GuardedAttributes.Freeze((PyTypeObject*)type, on == Py_True);
+        return PyBool_FromLong(1);
+    }
+
+    private static PyObject* IsRefusedName(PyObject* name) => PyBool_FromLong(NameRule.AllowsByText(PyText.ToManaged(name)) ? 0 : 1);
+
+    /// <summary>The cell sees a message; type and stack of the .NET exception stay here.</summary>
+    private static PyObject* Refuse(Exception exception) =>
+        PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), exception.Message);
+}

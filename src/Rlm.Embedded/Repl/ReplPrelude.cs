@@ -1,0 +1,240 @@
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Repl;
+
+/// <summary>The functions of runtime_prelude.py, and the streams and builtins that all sessions share. One per interpreter.</summary>
+internal sealed unsafe class ReplPrelude
+{
+    private static ReplPrelude? s_current;
+
+    private readonly PyObject* _trustedBuiltins;
+    private readonly PyObject* _restrictedBuiltins;
+
+    private ReplPrelude(PythonRuntime runtime)
+    {
+        using Owned module = new(PythonError.Check(PyDict_New()));
+        using Owned builtins = Import("builtins");
+        using Owned builtinsDict = new(Attribute(builtins.Pointer, "__dict__"));
+        Set(module.Pointer, "__builtins__", builtins.Pointer);
+        using Owned name = new(PyText.ToPython("rlm_prelude"));
+        Set(module.Pointer, "__name__", name.Pointer);
+        using Owned code = new(PythonError.Check(Compiler.Compile(ReadSource("runtime_prelude.py"), Compiler.OwnFile, runtime.Installation.Version!.Minor)));
+        CodeGate.Prepare(code.Pointer);
+        using Owned done = new(PythonError.Check(PyEval_EvalCode(code.Pointer, module.Pointer, module.Pointer)));
+        FormatError = Take(module.Pointer, "format_error");
+        StoppedLine = Take(module.Pointer, "stopped_line");
+        Render = Take(module.Pointer, "render");
+        FinalText = Take(module.Pointer, "final_text");
+        Drive = Take(module.Pointer, "drive");
+        AfterStop = Take(module.Pointer, "after_stop");
+        Reply = Take(module.Pointer, "Reply");
+        Replies = Take(module.Pointer, "Replies");
+        RealPrint = Attribute(builtins.Pointer, "print");
+        RealImport = Attribute(builtins.Pointer, "__import__");
+        StandardOut = Stream(module.Pointer, "<stdout>", HostFunctions.WriteOut);
+        StandardError = Stream(module.Pointer, "<stderr>", HostFunctions.WriteError);
+        PyObject* sessionBuiltins = Take(module.Pointer, "session_builtins");
+        _trustedBuiltins = Call(sessionBuiltins, Py_True);
+        _restrictedBuiltins = Call(sessionBuiltins, Py_False);
+        GuardedAttributes.Prepare(builtinsDict.Pointer, runtime.ExceptionType("AttributeError"));
+        TypeGuard.Install(runtime.ExceptionType("TypeError"), builtinsDict.Pointer);
+        using Owned views = new(RunViews(runtime, builtins.Pointer, module.Pointer));
+        View = Take(views.Pointer, "view");
+        SessionView = Take(views.Pointer, "session_view");
+        Guard(runtime, views.Pointer, builtinsDict.Pointer);
+        foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
+            [GuestBuiltins.GetAttribute, GuestBuiltins.HasAttribute, GuestBuiltins.SetAttribute, GuestBuiltins.DeleteAttribute, GuestBuiltins.Vars])
+        {
+            using Owned guarded = new(function.Bind(null));
+            Set(_restrictedBuiltins, function.Name, guarded.Pointer);
+        }
+
+        Environment = Take(module.Pointer, "environment");
+        using Owned hidden = new(Call(Environment, Py_False));
+        Install("stdout", StandardOut);
+        Install("stderr", StandardError);
+        using Owned noInput = new(Call(Take(module.Pointer, "NoInput")));
+        Install("stdin", noInput.Pointer);
+        Install("unraisablehook", Take(module.Pointer, "unraisable"));
+        using Owned argv = new(PythonError.Check(PyList_New(0)));
+        Install("argv", argv.Pointer);
+    }
+
+    public PyObject* FormatError { get; }
+
+    public PyObject* StoppedLine { get; }
+
+    public PyObject* Render { get; }
+
+    public PyObject* FinalText { get; }
+
+    public PyObject* Drive { get; }
+
+    public PyObject* AfterStop { get; }
+
+    public PyObject* Reply { get; }
+
+    /// <summary>Makes the view of a module that all sessions share.</summary>
+    public PyObject* View { get; }
+
+    /// <summary>Makes the view of a module that keeps state, for one session.</summary>
+    public PyObject* SessionView { get; }
+
+    /// <summary>Shows the process's environment variables to Python, or hides them.</summary>
+    public PyObject* Environment { get; }
+
+    public PyObject* Replies { get; }
+
+    public PyObject* RealPrint { get; }
+
+    public PyObject* RealImport { get; }
+
+    public PyObject* StandardOut { get; }
+
+    public PyObject* StandardError { get; }
+
+    /// <summary>The prelude of the running interpreter.</summary>
+    public static ReplPrelude Current => Volatile.Read(ref s_current)
+        ?? throw new RlmException("The prelude has not been loaded: PythonRuntime.Start was called without it.");
+
+    /// <summary>Runs the prelude. Called once, while the interpreter starts, with the GIL.</summary>
+    public static void Load(PythonRuntime runtime) => Volatile.Write(ref s_current, new ReplPrelude(runtime));
+
+    /// <summary>A new dict of builtins for one session.</summary>
+    public PyObject* NewBuiltins(SandboxProfile profile) =>
+        PythonError.Check(PyDict_Copy(profile == SandboxProfile.Trusted ? _trustedBuiltins : _restrictedBuiltins));
+
+    private static PyObject* RunViews(PythonRuntime runtime, PyObject* builtins, PyObject* prelude)
+    {
+        PyObject* module = PythonError.Check(PyDict_New());
+        Set(module, "__builtins__", builtins);
+        using Owned name = new(PyText.ToPython("rlm_module_views"));
+        Set(module, "__name__", name.Pointer);
+        using Owned code = new(PythonError.Check(Compiler.Compile(ReadSource("module_views.py"), Compiler.OwnFile, runtime.Installation.Version!.Minor)));
+        using Owned done = new(PythonError.Check(PyEval_EvalCode(code.Pointer, module, module)));
+        using Owned host = new(Take(module, "HOST"));
+        SetAttribute(host.Pointer, "format_error", FormatErrorOf(prelude));
+        SetAttribute(host.Pointer, "cell_loop", Take(prelude, "cell_loop"));
+        SetAttribute(host.Pointer, "freeze", HostFunctions.Freeze.Bind(null));
+        SetAttribute(host.Pointer, "is_refused", HostFunctions.IsRefused.Bind(null));
+        SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
+        using Owned names = new(Take(module, "LEFT_OUT"));
+        ModuleGate.Prepare(Keys(names.Pointer));
+        return module;
+    }
+
+    private static PyObject* FormatErrorOf(PyObject* prelude) => Take(prelude, "format_error");
+
+    private static List<string> Keys(PyObject* dict)
+    {
+        List<string> keys = [];
+        nint position = 0;
+        PyObject* key, value;
+        while (PyDict_Next(dict, &position, &key, &value) != 0)
+        {
+            keys.Add(PyText.ToManaged(key));
+        }
+
+        return keys;
+    }
+
+    /// <summary>Lays the guards over the builtin types.</summary>
+    private static void Guard(PythonRuntime runtime, PyObject* views, PyObject* builtins)
+    {
+        using Owned guarded = new(Call(Take(views, "guarded")));
+        for (nint i = 0; i < PyList_Size(guarded.Pointer); i++)
+        {
+            PyObject* entry = PyList_GetItem(guarded.Pointer, i);
+            GuardedAttributes.Replace((PyTypeObject*)PyTuple_GetItem(entry, 0), PyTuple_GetItem(entry, 1), PyText.ToManaged(PyTuple_GetItem(entry, 2)));
+        }
+
+        using Owned strDict = new(Call(Take(views, "dict_of_str")));
+        GuestBuiltins.Install(runtime.Library, builtins, strDict.Pointer);
+    }
+
+    /// <summary>Gives the reference to <paramref name="owner"/>.</summary>
+    private static void SetAttribute(PyObject* owner, string name, PyObject* value)
+    {
+        using Owned given = new(value);
+        using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+        PythonError.Check(PyObject_SetAttr(owner, key.Pointer, value));
+    }
+
+    private static PyObject* Call(PyObject* callable, PyObject* argument = null) => PythonError.Check(PythonCall.Invoke(callable, argument));
+
+    private static string ReadSource(string name)
+    {
+        using Stream stream = typeof(ReplPrelude).Assembly.GetManifestResourceStream(name)
+            ?? throw new RlmException($"The assembly lacks its resource {name}.");
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static PyObject* Stream(PyObject* module, string name, HostFunction write)
+    {
+        using Owned text = new(PyText.ToPython(name));
+        using Owned function = new(write.Bind(null));
+        return PythonError.Check(PythonCall.Invoke(Take(module, "Stream"), text.Pointer, function.Pointer));
+    }
+
+    private static PyObject* Take(PyObject* module, string name)
+    {
+        using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+        PyObject* value = PyDict_GetItemWithError(module, key.Pointer);
+        if (value == null)
+        {
+            throw new RlmException($"runtime_prelude.py lacks '{name}'.");
+        }
+
+        Py_IncRef(value);
+        return value;
+    }
+
+    private static void Set(PyObject* dict, string name, PyObject* value)
+    {
+        using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+        PythonError.Check(PyDict_SetItem(dict, key.Pointer, value));
+    }
+
+    private static Owned Import(string name)
+    {
+        nint text = Marshal.StringToCoTaskMemUTF8(name);
+        try
+        {
+            return new Owned(PythonError.Check(PyImport_ImportModule((byte*)text)));
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(text);
+        }
+    }
+
+    private static PyObject* Attribute(PyObject* value, string name)
+    {
+        nint text = Marshal.StringToCoTaskMemUTF8(name);
+        try
+        {
+            return PythonError.Check(PyObject_GetAttrString(value, (byte*)text));
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(text);
+        }
+    }
+
+    private static void Install(string name, PyObject* value)
+    {
+        nint text = Marshal.StringToCoTaskMemUTF8(name);
+        try
+        {
+            PythonError.Check(PySys_SetObject((byte*)text, value));
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(text);
+        }
+    }
+}

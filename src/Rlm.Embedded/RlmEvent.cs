@@ -1,0 +1,69 @@
+using Rlm.Embedded.Repl;
+
+namespace Rlm.Embedded;
+
+/// <summary>Something that happened in a run, in the order it happened. The closed set of cases is nested here.</summary>
+public abstract record RlmEvent
+{
+    private RlmEvent()
+    {
+    }
+
+    /// <summary>0 for the run itself, 1 for its sub-calls and their children, and so on.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>A run began: the first event. Children begin too, with a greater <see cref="Depth"/>.</summary>
+    /// <param name="Question">The question.</param>
+    /// <param name="Model">The name of the root model.</param>
+    /// <param name="MaxTurns">The turns it has.</param>
+    public sealed record RunStarted(string Question, string Model, int MaxTurns) : RlmEvent;
+
+    /// <summary>A turn began: the root model is about to be called.</summary>
+    /// <param name="Turn">Its number, from 1.</param>
+    /// <param name="MaxTurns">The turns there are.</param>
+    public sealed record TurnStarted(int Turn, int MaxTurns) : RlmEvent;
+
+    /// <summary>A piece of the root model's reply arrived.</summary>
+    /// <param name="Turn">The turn's number.</param>
+    /// <param name="Text">The piece, as the provider sent it.</param>
+    public sealed record TextDelta(int Turn, string Text) : RlmEvent;
+
+    /// <summary>A piece of the root model's reasoning arrived.</summary>
+    /// <param name="Turn">The turn's number.</param>
+    /// <param name="Text">The piece, as the provider sent it.</param>
+    public sealed record ReasoningDelta(int Turn, string Text) : RlmEvent;
+
+    /// <summary>The root model's reply is complete.</summary>
+    /// <param name="Turn">The turn's number.</param>
+    /// <param name="Text">The reply, thinking included.</param>
+    /// <param name="Tokens">Tokens of the call, or null where the provider reported none.</param>
+    /// <param name="Elapsed">Wall time of the call.</param>
+    public sealed record Replied(int Turn, string Text, TokenUsage? Tokens, TimeSpan Elapsed) : RlmEvent;
+
+    /// <summary>A cell began.</summary>
+    /// <param name="Turn">The turn's number.</param>
+    /// <param name="Cell">The cell's number in the turn, from 1.</param>
+    /// <param name="Code">Its code.</param>
+    public sealed record CellStarted(int Turn, int Cell, string Code) : RlmEvent;
+
+    /// <summary>A cell ended.</summary>
+    /// <param name="Turn">The turn's number.</param>
+    /// <param name="Cell">The cell's number in the turn, from 1.</param>
+    /// <param name="Result">What came of it.</param>
+    public sealed record CellEnded(int Turn, int Cell, CellResult Result) : RlmEvent;
+
+    /// <summary>A sub-call began.</summary>
+    /// <param name="Id">Unique in the run.</param>
+    /// <param name="Call">What the code asked for.</param>
+    /// <param name="Model">The name of the model that serves.</param>
+    public sealed record SubCallStarted(long Id, SubCall Call, string Model) : RlmEvent;
+
+    /// <summary>A sub-call ended.</summary>
+    /// <param name="Id">The same as at its start.</param>
+    /// <param name="SubCall">How it went.</param>
+    public sealed record SubCallEnded(long Id, RlmSubCall SubCall) : RlmEvent;
+
+    /// <summary>A run ended: the last event, unless the run throws.</summary>
+    /// <param name="Result">Its result.</param>
+    public sealed record RunEnded(RlmResult Result) : RlmEvent;
+}

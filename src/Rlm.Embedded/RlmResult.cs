@@ -1,0 +1,23 @@
+namespace Rlm.Embedded;
+
+/// <summary>What came of a run. Immutable.</summary>
+public sealed record RlmResult
+{
+    /// <summary>The answer. After a limit: the best there is, possibly empty.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Why the run ended.</summary>
+    public required StopReason StopReason { get; init; }
+
+    /// <summary>Calls and tokens, those of sub-calls and children included.</summary>
+    public required RlmUsage Usage { get; init; }
+
+    /// <summary>Turns taken; a last call after the turns ran out is not counted.</summary>
+    public required int Turns { get; init; }
+
+    /// <summary>Everything that happened, turn by turn.</summary>
+    public required IReadOnlyList<RlmTurn> Trajectory { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    public required RlmTimes Times { get; init; }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.AI;
+
+namespace Rlm.Embedded;
+
+/// <summary>One call to the root model and what its reply made happen.</summary>
+public sealed record RlmTurn
+{
+    /// <summary>From 1. A last call after the turns ran out has the number after the last turn's.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The messages added since the previous turn's call. All turns' messages in order are what this call was sent.</summary>
+    public required IReadOnlyList<ChatMessage> Messages { get; init; }
+
+    /// <summary>The reply's text as the model gave it, thinking included; empty when it gave none.</summary>
+    public required string Reply { get; init; }
+
+    /// <summary>The reply's thinking: provider reasoning parts, then what stood in think tags. Empty when there was none.</summary>
+    public string Reasoning { get; init; } = "";
+
+    /// <summary>The cells that ran, in order.</summary>
+    public IReadOnlyList<RlmCell> Cells { get; init; } = [];
+
+    /// <summary>Tokens of the root call, or null where the provider reported none.</summary>
+    public TokenUsage? Tokens { get; init; }
+
+    /// <summary>When the turn began.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Wall time of the root call.</summary>
+    public TimeSpan ModelTime { get; init; }
+
+    /// <summary>Wall time of the turn.</summary>
+    public TimeSpan Elapsed { get; init; }
+}

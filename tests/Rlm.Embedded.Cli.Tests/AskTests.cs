@@ -1,0 +1,226 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Rlm.Embedded.Cli.Tests;
+
+public sealed class AskTests
+{
+    private const string Task = "What is the magic number?";
+
+    private static readonly byte[] s_text = Encoding.UTF8.GetBytes("a line\nThe magic number is 42\nanother line\n");
+
+    [TestCase("ask")]
+    [TestCase(null)]
+    public async Task Ask_Stdin_AnswersOnStdoutOnly(string? verb)
+    {
+        string[] flags = ["--model", "offline", "--task", Task];
+
+        Outcome outcome = await RlmTool.RunAsync(verb is null ? flags : [verb, .. flags], s_text);
+
+        outcome.Code.ShouldBe(0, outcome.ToString());
+        outcome.Out.ShouldBe("42\n");
+        outcome.Error.ShouldContain("model: offline (scripted stand-in, not a language model)");
+    }
+
+    [Test]
+    public async Task Ask_File_Answers()
+    {
+        using TemporaryFolder folder = new();
+
+        Outcome outcome = await RlmTool.RunAsync("ask", "--model", "offline", "-t", Task, "-i", folder.Write("t.txt", s_text));
+
+        outcome.Out.ShouldBe("42\n", outcome.ToString());
+    }
+
+    [Test]
+    public async Task Ask_Json_IsOneObject()
+    {
+        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "offline", "--task", Task, "--json", "-v"], s_text);
+
+        JsonElement report = JsonDocument.Parse(outcome.Out).RootElement;
+        report.Text("answer").ShouldBe("42");
+        report.Text("stop_reason").ShouldBe("final_answer");
+        outcome.Error.ShouldContain("turn 1/30");
+    }
+
+    [Test]
+    public async Task Ask_NoTask_Exits2()
+    {
+        Outcome outcome = await RlmTool.RunAsync("ask", "--model", "offline");
+
+        outcome.Code.ShouldBe(2, outcome.ToString());
+        outcome.Error.ShouldContain("--task");
+    }
+
+    [Test]
+    public async Task NoArguments_Exit2()
+    {
+        Outcome outcome = await RlmTool.RunAsync([]);
+
+        outcome.Code.ShouldBe(2, outcome.ToString());
+        outcome.Error.ShouldContain("--help");
+    }
+
+    [Test]
+    public async Task Ask_NoModel_Exits4AndListsWhatIsPossible()
+    {
+        Outcome outcome = await RlmTool.RunAsync("ask", "--task", Task);
+
+        outcome.Code.ShouldBe(4, outcome.ToString());
+        outcome.Error.ShouldContain("openai/");
+        outcome.Error.ShouldContain("offline");
+        outcome.Error.ShouldContain("--base-url");
+    }
+
+    [Test]
+    public async Task Ask_NoKey_Exits4AndNamesTheVariable()
+    {
+        Outcome outcome = await RlmTool.RunAsync("ask", "--task", Task, "--model", "openai/gpt-5-mini");
+
+        outcome.Code.ShouldBe(4, outcome.ToString());
+        outcome.Error.ShouldContain("OPENAI_API_KEY");
+    }
+
+    [Test]
+    public async Task Ask_UnknownProvider_Exits4()
+    {
+        Outcome outcome = await RlmTool.RunAsync("ask", "--task", Task, "--model", "nobody/model");
+
+        outcome.Code.ShouldBe(4, outcome.ToString());
+        outcome.Error.ShouldContain("nobody");
+    }
+
+    [Test]
+    public async Task Ask_MissingFileOrFolder_Exits2()
+    {
+        using TemporaryFolder folder = new();
+
+        Outcome missing = await RlmTool.RunAsync("ask", "--model", "offline", "--task", Task, "-i", "/no/such/file");
+        Outcome directory = await RlmTool.RunAsync("ask", "--model", "offline", "--task", Task, "-i", folder.Path);
+
+        missing.Code.ShouldBe(2, missing.ToString());
+        missing.Error.ShouldContain("/no/such/file");
+        directory.Code.ShouldBe(2, directory.ToString());
+        directory.Error.ShouldContain("directory");
+    }
+
+    [Test]
+    public async Task Ask_FileThatIsNotText_IsNoted()
+    {
+        using TemporaryFolder folder = new();
+        string invalid = folder.Write("invalid.txt", [.. s_text, 0xFF, 0xFE]);
+        string binary = folder.Write("binary", [0x7F, 0x45, 0x00, 0xFF, .. s_text]);
+        string empty = folder.Write("empty.txt", Array.Empty<byte>());
+
+        (await NoteAsync(invalid)).ShouldContain("not valid UTF-8");
+        (await NoteAsync(binary)).ShouldContain("binary");
+        (await NoteAsync(empty)).ShouldContain("empty");
+    }
+
+    [Test]
+    public async Task Ask_StdinThatIsNotText_IsNoted()
+    {
+        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "offline", "--task", Task], [.. s_text, 0xFF]);
+
+        outcome.Out.ShouldBe("42\n");
+        outcome.Error.ShouldContain("not valid UTF-8");
+    }
+
+    [Test]
+    public async Task Ask_StepsUsedUp_Exits5WithTheBestAnswer()
+    {
+        using FakeModelServer server = FakeModelServer.Saying("```python\nprint(1)\n```", "```python\nprint(2)\n```", "perhaps 42");
+
+        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, "--max-steps", "2"], s_text);
+
+        outcome.Code.ShouldBe(5, outcome.ToString());
+        outcome.Out.ShouldBe("perhaps 42\n");
+        outcome.Error.ShouldContain("--max-steps");
+    }
+
+    [Test]
+    public async Task Ask_ServerRefuses_Exits1()
+    {
+        string url = $"http://127.0.0.1:{FakeModelServer.FreePort()}/v1";
+
+        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", url, "--task", Task], s_text);
+
+        ShouldFailPlainly(outcome);
+        outcome.Error.ShouldContain("127.0.0.1");
+    }
+
+    [Test]
+    public async Task Ask_ServerHangs_Exits1()
+    {
+        using FakeModelServer server = FakeModelServer.Start(_ => (200, null));
+
+        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, "--model-timeout", "0.5"], s_text);
+
+        ShouldFailPlainly(outcome);
+    }
+
+    [TestCase("<html>it works</html>")]
+    [TestCase("{}")]
+    [TestCase("{\"choices\":[]}")]
+    [TestCase("[1,2")]
+    [TestCase("")]
+    public async Task Ask_ServerTalksGarbage_Exits1(string body)
+    {
+        using FakeModelServer server = FakeModelServer.Start(_ => (200, body));
+
+        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task], s_text);
+
+        ShouldFailPlainly(outcome);
+    }
+
+    [TestCase(401)]
+    [TestCase(404)]
+    [TestCase(500)]
+    public async Task Ask_ServerFails_Exits1(int status)
+    {
+        using FakeModelServer server = FakeModelServer.Start(_ => (status, "{\"error\":{\"message\":\"no\"}}"));
+
+        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task], s_text);
+
+        ShouldFailPlainly(outcome);
+        outcome.Error.ShouldContain(status.ToString());
+    }
+
+    [Test]
+    public async Task Ask_NullContent_GoesOn()
+    {
+        using FakeModelServer server = FakeModelServer.Start(call => (200, FakeModelServer.Completion(call switch
+        {
+            0 => "null",
+            1 => "\"```python\\nprint(context[:10])\\n```\"",
+            _ => "\"FINAL(42)\"",
+        })));
+
+        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task], s_text);
+
+        outcome.Code.ShouldBe(0, outcome.ToString());
+        outcome.Out.ShouldBe("42\n");
+    }
+
+    [Test]
+    public async Task Ask_NothingButNullContent_EndsWithoutAnAnswer()
+    {
+        using FakeModelServer server = FakeModelServer.Start(_ => (200, FakeModelServer.Completion("null")));
+
+        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, "--max-steps", "3"], s_text);
+
+        outcome.Code.ShouldBe(5, outcome.ToString());
+        outcome.Out.ShouldBeEmpty();
+    }
+
+    private static async Task<string> NoteAsync(string file) =>
+        (await RlmTool.RunAsync("ask", "--model", "offline", "--task", Task, "-i", file)).Error;
+
+    private static void ShouldFailPlainly(Outcome outcome)
+    {
+        outcome.Code.ShouldBe(1, outcome.ToString());
+        outcome.Out.ShouldBeEmpty();
+        outcome.Error.ShouldNotContain("   at ");
+        outcome.Error.ShouldNotContain("unexpected");
+    }
+}

@@ -1,0 +1,67 @@
+using Rlm.Embedded.Repl;
+
+namespace Rlm.Embedded.Tests.Engine;
+
+/// <summary>A REPL that runs no Python: a test says what each cell gives.</summary>
+internal sealed class FakeRepl : IReplEnvironment
+{
+    private readonly Queue<Func<FakeRepl, string, CancellationToken, ValueTask<CellResult>>> _script = new();
+
+    public ReplSessionOptions Options { get; private set; } = new();
+
+    public ContextInfo Context => Options.Context switch
+    {
+        RlmContext.Text text => new ContextInfo("str", text.Value.Length, [text.Value.Length]),
+        RlmContext.TextList list => new ContextInfo("list", list.Values.Sum(value => (long)value.Length), [.. list.Values.Select(value => (long)value.Length)]),
+        _ => new ContextInfo("str", 0, [0]),
+    };
+
+    public ISubCallHandler SubCalls => Options.SubCalls!;
+
+    public List<string> Cells { get; } = [];
+
+    public Dictionary<string, string> Variables { get; } = [];
+
+    public bool Disposed { get; private set; }
+
+    /// <summary>What cells beyond the script give.</summary>
+    public Func<string, CellResult> Default { get; set; } = _ => new CellResult();
+
+    public FakeRepl Then(Func<FakeRepl, string, CancellationToken, ValueTask<CellResult>> cell)
+    {
+        _script.Enqueue(cell);
+        return this;
+    }
+
+    public FakeRepl Then(CellResult result) => Then((_, _, _) => new ValueTask<CellResult>(result));
+
+    public FakeRepl Prints(string text) => Then(new CellResult { Stdout = text });
+
+    public FakeRepl Fails(string type = "ValueError", string message = "bad") => Then(Failure(type, message));
+
+    public FakeRepl Answers(string text) => Then(new CellResult { FinalAnswer = text });
+
+    public static CellResult Failure(string type, string message) =>
+        new() { Error = new CellError(type, message, 1, $"Traceback (most recent call last):\n  File \"cell\", line 1\n{type}: {message}") };
+
+    public ValueTask<IReplEnvironment> OpenAsync(ReplSessionOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Options = options;
+        return new ValueTask<IReplEnvironment>(this);
+    }
+
+    public ValueTask<CellResult> ExecuteAsync(Cell cell, CancellationToken cancellationToken = default)
+    {
+        Cells.Add(cell.Code);
+        return _script.TryDequeue(out var run) ? run(this, cell.Code, cancellationToken) : new ValueTask<CellResult>(Default(cell.Code));
+    }
+
+    public ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default) => new(Variables.GetValueOrDefault(name));
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed = true;
+        return ValueTask.CompletedTask;
+    }
+}
