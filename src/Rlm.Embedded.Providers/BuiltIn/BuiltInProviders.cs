@@ -41,5 +41,6 @@ internal static class BuiltInProviders
             KeyOptional = true,
         },
         new OllamaProvider(),
+        new OfflineProvider(),
     ];
 }

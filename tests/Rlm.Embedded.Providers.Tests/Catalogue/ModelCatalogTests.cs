@@ -88,6 +88,15 @@ public sealed class ModelCatalogTests
             .Message.ShouldContain("timeout");
 
     [Test]
+    public async Task Create_Offline_NeedsNothing()
+    {
+        using IChatClient client = Clients.Catalog().Create("offline");
+
+        (await client.GetResponseAsync("The code is 42.\nWhat is the code?")).Text.ShouldNotBeEmpty();
+        client.GetService<Rlm.Embedded.Models.OfflineModel>().ShouldNotBeNull();
+    }
+
+    [Test]
     public void With_ProviderThatIsOneModel_IsReachedByItsName()
     {
         using IChatClient client = Clients.Catalog().With(new OneModel()).Create("single");
