@@ -82,6 +82,37 @@ public sealed class CassetteTests
     }
 
     [Test]
+    public async Task Record_LongConversation_WritesEachMessageOnce()
+    {
+        const int Turns = 20;
+        string Long(int i) => $"{i} {new string('x', 10_000)}";
+        async Task TalkAsync(IChatClient client)
+        {
+            List<ChatMessage> messages = [new(ChatRole.System, "be brief")];
+            for (int i = 0; i < Turns; i++)
+            {
+                messages.Add(new ChatMessage(ChatRole.User, Long(i)));
+                ChatResponse answer = await client.GetResponseAsync(messages);
+                answer.Text.ShouldBe($"answer to {i}");
+                messages.AddRange(answer.Messages);
+                await client.GetResponseAsync($"a sub-call {i}");
+            }
+        }
+
+        using (var recorder = new CassetteRecorder(Cassette))
+        {
+            using IChatClient live = recorder.Record(new FakeChatClient(call => $"answer to {call.Prompt.Split(' ')[0]}"), "m");
+            await TalkAsync(live);
+        }
+
+        new FileInfo(Cassette).Length.ShouldBeLessThan(Turns * 12_000);
+        var player = new CassettePlayer(Cassette);
+        using IChatClient replay = player.Replay("m");
+        await TalkAsync(replay);
+        player.Remaining.ShouldBe(0);
+    }
+
+    [Test]
     public async Task Replay_SameRequestsAtOnce_KeepTheOrderTheyBeganIn()
     {
         var first = new TaskCompletionSource<ChatResponse>();

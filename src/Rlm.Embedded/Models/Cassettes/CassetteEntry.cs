@@ -14,9 +14,9 @@ internal sealed record CassetteEntry(int Line, int Begun, JsonObject Request, Ch
 {
     public string Key { get; } = CallDescription.Key(Request);
 
-    public string ToJson()
+    public string ToJson(CassetteHistory history)
     {
-        var json = new JsonObject { ["begun"] = Begun, ["request"] = Request.DeepClone() };
+        var json = new JsonObject { ["begun"] = Begun, ["request"] = history.Shorten(Begun, Request) };
         if (Response is not null)
         {
             json["response"] = JsonNode.Parse(SecretText.Scrub(CallJson.WriteResponse(Response).GetRawText()));
@@ -36,20 +36,23 @@ internal sealed record CassetteEntry(int Line, int Begun, JsonObject Request, Ch
         return json.ToJsonString(CallJson.Compact);
     }
 
-    public static CassetteEntry Parse(string text, int line)
+    public static CassetteEntry Parse(string text, int line, IReadOnlyDictionary<int, JsonObject> known)
     {
         try
         {
             JsonNode json = JsonNode.Parse(text)!;
+            JsonObject request = json["request"]!.DeepClone().AsObject();
+            CassetteHistory.Lengthen(request, known);
             using JsonDocument? response = json["response"] is { } answer ? JsonDocument.Parse(answer.ToJsonString()) : null;
             return new CassetteEntry(
                 line,
                 (int?)json["begun"] ?? line,
-                json["request"]!.DeepClone().AsObject(),
+                request,
                 response is null ? null : CallJson.ReadResponse(response.RootElement),
                 json["failure"] is { } failure ? ReadFailure(failure) : null);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or ArgumentException
+            or KeyNotFoundException or InvalidCastException)
         {
             throw new FormatException($"line {line} is not a recorded call", exception);
         }

@@ -22,8 +22,7 @@ public sealed class CassettePlayer
         _path = path;
         try
         {
-            _entries = [.. File.ReadLines(path).Select((text, i) => (Text: text, Line: i + 1))
-                .Where(l => !string.IsNullOrWhiteSpace(l.Text)).Select(l => CassetteEntry.Parse(l.Text, l.Line))];
+            _entries = Read(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
         {
@@ -52,6 +51,23 @@ public sealed class CassettePlayer
     /// <param name="name">The model as it was named when it was recorded.</param>
     /// <returns>A client.</returns>
     public IChatClient Replay(string name) => new ReplayingChatClient(this, name);
+
+    private static List<CassetteEntry> Read(string path)
+    {
+        var entries = new List<CassetteEntry>();
+        var known = new Dictionary<int, JsonObject>();
+        foreach ((int index, string text) in File.ReadLines(path).Index())
+        {
+            if (!string.IsNullOrWhiteSpace(text))
+            {
+                CassetteEntry entry = CassetteEntry.Parse(text, index + 1, known);
+                known[entry.Begun] = entry.Request;
+                entries.Add(entry);
+            }
+        }
+
+        return entries;
+    }
 
     internal CassetteEntry Take(string model, IEnumerable<ChatMessage> messages, ChatOptions? options)
     {

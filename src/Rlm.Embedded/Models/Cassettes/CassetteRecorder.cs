@@ -9,6 +9,7 @@ namespace Rlm.Embedded.Models;
 public sealed class CassetteRecorder : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly CassetteHistory _history = new();
     private readonly StreamWriter _writer;
     private int _begun;
 
@@ -48,10 +49,9 @@ public sealed class CassetteRecorder : IDisposable
     internal void Write(int begun, string model, IEnumerable<ChatMessage> messages, ChatOptions? options, ChatResponse? response, ModelCallException? failure)
     {
         var entry = new CassetteEntry(0, begun, CallDescription.Of(model, messages, options), response, failure);
-        string line = entry.ToJson();
         lock (_lock)
         {
-            _writer.WriteLine(line);
+            _writer.WriteLine(entry.ToJson(_history));
         }
     }
 }
