@@ -24,8 +24,11 @@ public sealed class SoakTests
         (await host.ExitAsync(HostProcess.Guard)).ShouldBe(0, await host.ErrorsAsync());
         long[][] figures = [.. lines.Select(line => line.Split(' ')[1..4].Select(long.Parse).ToArray())];
         figures.Length.ShouldBe(11);
-        (figures[^1][0] - figures[0][0]).ShouldBeLessThan(s_full ? 20_000 : 4_000, string.Join('\n', lines));
-        figures[^1][1].ShouldBeLessThanOrEqualTo(figures[0][1] + 2);
-        figures[^1][2].ShouldBeLessThanOrEqualTo(figures[0][2] + 4);
+
+        // The allocators and the tiered compiler settle during the first parts.
+        long[] warm = figures[4];
+        (figures[^1][0] - warm[0]).ShouldBeLessThan(s_full ? 20_000 : 4_000, string.Join('\n', lines));
+        figures[^1][1].ShouldBeLessThanOrEqualTo(warm[1] + 2);
+        figures[^1][2].ShouldBeLessThanOrEqualTo(warm[2] + 4);
     }
 }

@@ -35,9 +35,6 @@ internal static unsafe class MemoryQuota
     [ThreadStatic]
     private static InterruptTarget? t_target;
 
-    /// <summary>True when the hooks are in place.</summary>
-    public static bool IsActive => s_installed;
-
     /// <summary>Puts the hooks in place. Called once, after loading libpython and before it is initialised.</summary>
     public static void Install(nint library)
     {

@@ -97,7 +97,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         _runtime.Return(_thread);
     }
 
-    private static void PrepareSandbox(nint library)
+    internal static void PrepareSandbox(nint library)
     {
         AuditHook.Install(library);
         ThreadConfinement.Prepare();

@@ -424,6 +424,7 @@ internal sealed unsafe partial class ReplSession
             return PyErr_Occurred() == null;
         }
 
+        LoadJson(answer);
         using Owned text = new(PlainContent(answer) is var plain && plain != null ? plain : PythonCall.Invoke(_prelude.FinalText, answer));
         if (text.IsNull)
         {
@@ -567,8 +568,18 @@ internal sealed unsafe partial class ReplSession
         return text is "context" or "answer" ? PyDict_GetItemWithError(_builtins, name) : null;
     }
 
+    /// <summary>The prelude renders these as JSON; the thread of a restricted session could not read the module.</summary>
+    private void LoadJson(PyObject* value)
+    {
+        if (_restricted && (value->Type->Flags & (PyTypeObject.DictSubclass | PyTypeObject.ListSubclass)) != 0 && !ModuleGate.Load(this, "json"))
+        {
+            throw PythonError.TakeAsException();
+        }
+    }
+
     private string Render(PyObject* value)
     {
+        LoadJson(value);
         using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, value)));
         return PyText.ToManaged(text.Pointer);
     }

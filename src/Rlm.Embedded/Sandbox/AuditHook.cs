@@ -33,9 +33,6 @@ internal static unsafe class AuditHook
 
     private static nint s_library;
 
-    /// <summary>True when CPython has taken the hook.</summary>
-    public static bool IsActive => s_library != 0;
-
     /// <summary>Whether the calling thread runs restricted code.</summary>
     public static bool IsRestricted
     {
@@ -54,9 +51,10 @@ internal static unsafe class AuditHook
     public static void Install(nint library)
     {
         var add = (delegate* unmanaged[Cdecl]<nint, nint, int>)NativeLibrary.GetExport(library, "PySys_AddAuditHook");
-        if (add((nint)(delegate* unmanaged[Cdecl]<byte*, PyObject*, nint, int>)&OnEvent, 0) == 0)
+        s_library = library;
+        if (add((nint)(delegate* unmanaged[Cdecl]<byte*, PyObject*, nint, int>)&OnEvent, 0) != 0)
         {
-            s_library = library;
+            throw new RlmException("CPython refused the audit hook; without it model-written code is not contained. Please report this.");
         }
     }
 

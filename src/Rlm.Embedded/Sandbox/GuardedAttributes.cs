@@ -17,9 +17,17 @@ internal static unsafe class GuardedAttributes
     private static PyObject* s_realBuiltins;
     private static PyObject* s_attributeError;
 
-    /// <summary>True when the Python code that is running belongs to a session with builtins of its own.</summary>
+    /// <summary>
+    /// True when the Python code that runs on this thread is a restricted session's own: its builtins are not the interpreter's.
+    /// Code of the standard library that a session calls is not.
+    /// </summary>
     public static bool IsGuestRunning()
     {
+        if (!AuditHook.IsRestricted)
+        {
+            return false;
+        }
+
         PyObject* builtins = PyEval_GetBuiltins();
         return builtins != null && builtins != s_realBuiltins;
     }

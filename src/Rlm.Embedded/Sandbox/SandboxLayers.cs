@@ -1,4 +1,3 @@
-using Rlm.Embedded.Interpreter;
 using Rlm.Embedded.Sandbox.Linux;
 
 namespace Rlm.Embedded.Sandbox;
@@ -9,23 +8,13 @@ internal static class SandboxLayers
     /// <summary>The layers in force, outermost last.</summary>
     public static IReadOnlyList<string> Active(SandboxProfile profile)
     {
-        List<string> layers = ["limits", "interrupts"];
-        if (MemoryQuota.IsActive)
-        {
-            layers.Add("memory-quota");
-        }
-
+        List<string> layers = ["limits", "interrupts", "memory-quota"];
         if (profile == SandboxProfile.Trusted)
         {
             return layers;
         }
 
-        layers.AddRange(["code-gate", "guards", "capabilities"]);
-        if (AuditHook.IsActive)
-        {
-            layers.Add("audit-hook");
-        }
-
+        layers.AddRange(["code-gate", "guards", "capabilities", "audit-hook"]);
         if (SystemCalls.Current is not null)
         {
             layers.Add("no-new-privileges");
@@ -46,5 +35,5 @@ internal static class SandboxLayers
 
     /// <summary>What <see cref="SandboxProfile.Required"/> needs and this machine lacks; empty when nothing.</summary>
     public static IReadOnlyList<string> Missing() =>
-        [.. new[] { "memory-quota", "audit-hook", "no-new-privileges", "landlock", "seccomp" }.Except(Active(SandboxProfile.Required), StringComparer.Ordinal)];
+        [.. new[] { "no-new-privileges", "landlock", "seccomp" }.Except(Active(SandboxProfile.Required), StringComparer.Ordinal)];
 }

@@ -114,7 +114,7 @@ internal static unsafe class TypeGuard
     {
         try
         {
-            if (AuditHook.IsRestricted && GuardedAttributes.IsGuestRunning() && !IsGuests(function))
+            if (GuardedAttributes.IsGuestRunning() && !IsGuests(function))
             {
                 PythonError.Raise(s_typeError, "functions of the standard library cannot be changed in this session");
                 return -1;

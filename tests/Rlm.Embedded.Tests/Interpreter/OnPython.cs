@@ -16,8 +16,8 @@ internal static unsafe class OnPython
 
     public static T Run<T>(Func<T> action)
     {
-        PythonRuntime runtime = PythonRuntime.Start(ReplPrelude.Load);
-        PythonThread thread = runtime.Rent();
+        PythonRuntime runtime = PythonRuntime.Start(EmbeddedRepl.PrepareSandbox, ReplPrelude.Load);
+        PythonThread thread = runtime.Rent(confine: null);
         FuncWork<T> work = new(action);
         thread.Post(work);
         try

@@ -109,13 +109,13 @@ public sealed class EmbeddedReplLifetimeTests : ReplTest
         result.Error.ShouldBeNull(result.Error?.Traceback);
     }
 
-    [TestCase("import os", "ImportError")]
-    [TestCase("import subprocess", "ImportError")]
-    [TestCase("from socket import socket", "ImportError")]
-    [TestCase("__import__('os')", "ImportError")]
+    [TestCase("import os", "ModuleNotFoundError")]
+    [TestCase("import subprocess", "ModuleNotFoundError")]
+    [TestCase("from socket import socket", "ModuleNotFoundError")]
+    [TestCase("__import__('os')", "ModuleNotFoundError")]
     [TestCase("open('/etc/passwd')", "PermissionError")]
     [TestCase("input()", "PermissionError")]
-    [TestCase("eval('1')", "NameError")]
+    [TestCase("eval('().__class__')", "PermissionError")]
     public async Task ExecuteAsync_Restricted_RefusesWhatReachesOutside(string code, string type)
     {
         CellResult result = await RunAsync(code);
