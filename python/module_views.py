@@ -529,6 +529,17 @@ def _adjust_uuid(module, table):
         table[name] = _shown(getattr(module, name))
 
 
+def call_until(call, sentinel):
+    """What iter(call, sentinel) is: each step is a moment at which the cell can be stopped."""
+    if not callable(call):
+        raise TypeError("iter(v, w): v must be callable")
+
+    def calls():
+        while (value := call()) != sentinel:
+            yield value
+    return calls()
+
+
 def dict_of_str():
     """The dict of the class str itself, not the view that str.__dict__ is."""
     import gc

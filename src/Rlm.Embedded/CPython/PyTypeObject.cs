@@ -8,6 +8,14 @@ internal unsafe struct PyTypeObject
     [FieldOffset(24)]
     public byte* Name;
 
+    /// <summary><c>tp_hash</c>.</summary>
+    [FieldOffset(120)]
+    public delegate* unmanaged[Cdecl]<PyObject*, nint> Hash;
+
+    /// <summary><c>tp_richcompare</c>.</summary>
+    [FieldOffset(200)]
+    public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int, PyObject*> Compare;
+
     /// <summary><c>tp_setattro</c>.</summary>
     [FieldOffset(152)]
     public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> SetAttribute;

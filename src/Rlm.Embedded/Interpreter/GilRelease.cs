@@ -6,5 +6,9 @@ namespace Rlm.Embedded.Interpreter;
 internal readonly ref struct GilRelease(nint threadState)
 {
     /// <summary>Takes the GIL back.</summary>
-    public unsafe void Dispose() => PyEval_RestoreThread(threadState);
+    public unsafe void Dispose()
+    {
+        PyEval_RestoreThread(threadState);
+        Wedge.NoteProgress();
+    }
 }

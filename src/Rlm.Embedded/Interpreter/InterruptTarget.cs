@@ -13,6 +13,8 @@ internal sealed unsafe class InterruptTarget
 
     private int _run;
     private int _requestedRun;
+    private long _requestedAt;
+    private PythonWork? _work;
     private int _reason;
     private long _deadline = long.MaxValue;
     private long _timeLeft;
@@ -30,9 +32,6 @@ internal sealed unsafe class InterruptTarget
 
     /// <summary>The thread's <c>PyThreadState</c>.</summary>
     public nint ThreadState { get; private set; }
-
-    /// <summary>How often the current run was asked to end.</summary>
-    public int Attempts { get; private set; }
 
     /// <summary>The current run, or 0.</summary>
     public int Run => Volatile.Read(ref _run);
@@ -53,6 +52,19 @@ internal sealed unsafe class InterruptTarget
     /// <summary>Why the current run was asked to end.</summary>
     public InterruptReason Reason => IsRequested ? (InterruptReason)Volatile.Read(ref _reason) : InterruptReason.None;
 
+    /// <summary>What the thread does or waits for the GIL to do; null while it is idle.</summary>
+    public PythonWork? Work
+    {
+        get => Volatile.Read(ref _work);
+        set => Volatile.Write(ref _work, value);
+    }
+
+    /// <summary>CPU time of the thread when the current run was asked to end.</summary>
+    public TimeSpan? CpuAtRequest { get; private set; }
+
+    /// <summary>When the current run was asked to end, in Stopwatch ticks.</summary>
+    public long RequestedAt => Volatile.Read(ref _requestedAt);
+
     /// <summary>Called on the thread itself, with the GIL, once.</summary>
     public void Identify()
     {
@@ -68,7 +80,6 @@ internal sealed unsafe class InterruptTarget
     public int Begin(TimeSpan? limit)
     {
         int run = Interlocked.Increment(ref s_lastRun);
-        Attempts = 0;
         _raised = 0;
         _memoryMet = 0;
         Volatile.Write(ref _deadline, limit is { } time ? Stopwatch.GetTimestamp() + ToTicks(time) : long.MaxValue);
@@ -129,6 +140,8 @@ internal sealed unsafe class InterruptTarget
         }
 
         Volatile.Write(ref _reason, (int)reason);
+        Volatile.Write(ref _requestedAt, Stopwatch.GetTimestamp());
+        CpuAtRequest = LibC.ThreadCpuTime(Tid);
         Volatile.Write(ref _requestedRun, run);
         Watchdog.Arm(0);
     }
@@ -145,14 +158,11 @@ internal sealed unsafe class InterruptTarget
     /// <summary>Makes every allocation of a run fail until it ends. The watchdog calls it; a run that is over is not touched.</summary>
     public void StarveOfMemory(int run)
     {
-        if (Run == run && Interlocked.CompareExchange(ref _starvedRun, run, 0) == 0)
+        if (Run == run && Interlocked.Exchange(ref _starvedRun, run) == 0)
         {
             MemoryQuota.FailAll(on: true);
         }
     }
-
-    /// <summary>Counts an attempt of the watchdog's.</summary>
-    public void CountAttempt() => Attempts++;
 
     /// <summary>Called by the signal handler on the thread itself, with the GIL: code that swallowed the first exception meets one at every line.</summary>
     public void TraceIfStubborn(nint traceFunction)

@@ -33,6 +33,7 @@ internal static unsafe class Interrupts
             s_exception = PythonError.Check(PyErr_NewException(name, Exception(library, "BaseException"), null));
         }
 
+        StarvedSlots.Prepare();
         if (!OperatingSystem.IsLinux())
         {
             return;
@@ -136,6 +137,7 @@ internal static unsafe class Interrupts
             return Py_None;
         }
 
+        Wedge.NoteProgress();
         thread.Interrupts.TraceIfStubborn((nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace);
         PyErr_SetNone(s_exception);
         return null;

@@ -104,6 +104,7 @@ internal static unsafe class MemoryQuota
         lock (s_lock)
         {
             s_failing += on ? 1 : -1;
+            StarvedSlots.Set(s_failing > 0);
             if (on && s_failing == 1)
             {
                 // The context word stays as it was, so a thread that reads the old and the new half meets no mismatch.

@@ -117,7 +117,9 @@ internal sealed unsafe class PythonThread
         while (true)
         {
             PythonWork work = Next();
+            Interrupts.Work = work;
             PyEval_RestoreThread(_state);
+            Wedge.NoteProgress();
             if (ReferenceEquals(work, s_stop))
             {
                 PyGILState_Release(1);
@@ -126,6 +128,8 @@ internal sealed unsafe class PythonThread
 
             work.RunGuarded();
             _state = PyEval_SaveThread();
+            Wedge.NoteProgress();
+            Interrupts.Work = null;
             work.Complete(IsConfined);
         }
     }

@@ -14,6 +14,7 @@ internal abstract class PythonWork
 
     private int _state;
     private Exception? _failure;
+    private Exception? _abandoned;
     private TaskCompletionSource? _completion;
 
     /// <summary>Does the work. The GIL is held; an exception reaches whoever waits.</summary>
@@ -29,6 +30,16 @@ internal abstract class PythonWork
         catch (Exception exception)
         {
             _failure = exception;
+        }
+    }
+
+    /// <summary>Lets the waiter go although the work is not done: it may end later, and nobody then looks at it.</summary>
+    internal void Abandon(Exception reason)
+    {
+        Volatile.Write(ref _abandoned, reason);
+        if (Interlocked.Exchange(ref _state, Done) == Awaited)
+        {
+            _completion!.SetResult();
         }
     }
 
@@ -56,16 +67,11 @@ internal abstract class PythonWork
     {
         if (SpinUntilDone())
         {
-            return _failure is null ? default : ValueTask.FromException(_failure);
+            return Outcome();
         }
 
         _completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (Interlocked.CompareExchange(ref _state, Awaited, Running) == Done)
-        {
-            return _failure is null ? default : ValueTask.FromException(_failure);
-        }
-
-        return AwaitAsync();
+        return Interlocked.CompareExchange(ref _state, Awaited, Running) == Done ? Outcome() : AwaitAsync();
     }
 
     /// <summary>Blocks until the work is done.</summary>
@@ -81,11 +87,10 @@ internal abstract class PythonWork
     private async ValueTask AwaitAsync()
     {
         await _completion!.Task.ConfigureAwait(false);
-        if (_failure is not null)
-        {
-            throw _failure;
-        }
+        await Outcome().ConfigureAwait(false);
     }
+
+    private ValueTask Outcome() => (_abandoned ?? _failure) is { } failure ? ValueTask.FromException(failure) : default;
 
     private bool SpinUntilDone()
     {

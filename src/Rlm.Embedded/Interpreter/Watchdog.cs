@@ -10,10 +10,16 @@ internal static class Watchdog
 {
     private static readonly long s_retryTicks = Stopwatch.Frequency / 100;
     // A loop inside C that never looks for signals ends when it next allocates.
-    private const int PatientAttempts = 12;
+    private static readonly long s_patientTicks = Stopwatch.Frequency / 12;
 
     private static readonly Lock s_lock = new();
     private static readonly SemaphoreSlim s_wake = new(0);
+    // Code that has not ended this long after it was asked to holds the interpreter: at once if the GIL has not moved either.
+    private static readonly long s_stuckTicks = Stopwatch.Frequency * 9 / 10;
+    private static readonly long s_lostTicks = Stopwatch.Frequency * 10;
+    private static long s_progress;
+    private static long s_progressAt;
+
     private static InterruptTarget[] s_targets = [];
     private static long s_nextLook = long.MaxValue;
     private static bool s_started;
@@ -77,9 +83,29 @@ internal static class Watchdog
         }
     }
 
+    /// <summary>
+    /// A thread that is late only because another holds the interpreter uses no processor; the one that holds it does.
+    /// </summary>
+    private static bool IsStuck(InterruptTarget target, long now)
+    {
+        long late = now - target.RequestedAt;
+        if (late < s_stuckTicks || (late < s_lostTicks && now - s_progressAt < s_stuckTicks))
+        {
+            return false;
+        }
+
+        return target.CpuAtRequest is not { } before || LibC.ThreadCpuTime(target.Tid) - before > Stopwatch.GetElapsedTime(0, late) / 4;
+    }
+
     private static long Look()
     {
         long now = Stopwatch.GetTimestamp();
+        if (Wedge.Progress is var progress && progress != s_progress)
+        {
+            s_progress = progress;
+            s_progressAt = now;
+        }
+
         long next = long.MaxValue;
         foreach (InterruptTarget target in Volatile.Read(ref s_targets))
         {
@@ -97,11 +123,15 @@ internal static class Watchdog
 
             if (target.IsRequested)
             {
-                target.CountAttempt();
                 Interrupts.Send(target);
-                if (target.Attempts > PatientAttempts)
+                if (now - target.RequestedAt > s_patientTicks)
                 {
                     target.StarveOfMemory(run);
+                }
+
+                if (IsStuck(target, now))
+                {
+                    Wedge.Declare(target, run, Volatile.Read(ref s_targets));
                 }
 
                 next = Math.Min(next, now + s_retryTicks);

@@ -32,11 +32,13 @@ public sealed class EmbeddedRepl : IReplEnvironment
     /// <param name="cancellationToken">Checked before the session opens.</param>
     /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14.</exception>
     /// <exception cref="RlmContextException">The context cannot be read.</exception>
+    /// <exception cref="EngineWedgedException">Code that cannot be interrupted holds the interpreter.</exception>
     public static async ValueTask<EmbeddedRepl> OpenAsync(ReplSessionOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         options ??= new ReplSessionOptions();
         PythonRuntime runtime = PythonRuntime.Start(PrepareSandbox, ReplPrelude.Load);
+        Wedge.ThrowIfHeld();
         if (options.Profile == SandboxProfile.Required && SandboxLayers.Missing() is { Count: > 0 } missing)
         {
             throw new RlmConfigurationException(
@@ -70,8 +72,19 @@ public sealed class EmbeddedRepl : IReplEnvironment
     {
         ArgumentNullException.ThrowIfNull(cell);
         CellWork work = new(Session, cell, cancellationToken);
-        await RunAsync(work).ConfigureAwait(false);
-        return work.Result!;
+        try
+        {
+            await RunAsync(work).ConfigureAwait(false);
+            return work.Result!;
+        }
+        catch (EngineWedgedException exception)
+        {
+            return new CellResult
+            {
+                Stopped = CellStop.Wedged,
+                Error = new CellError("EngineWedged", exception.Message, null, $"EngineWedged: {exception.Message}\n"),
+            };
+        }
     }
 
     /// <inheritdoc/>
@@ -91,9 +104,17 @@ public sealed class EmbeddedRepl : IReplEnvironment
             return;
         }
 
-        CloseWork work = new(session);
-        await RunAsync(work).ConfigureAwait(false);
         _session = null;
+        try
+        {
+            await RunAsync(new CloseWork(session)).ConfigureAwait(false);
+        }
+        catch (EngineWedgedException)
+        {
+            // Its thread may never be free again: it is not handed on.
+            return;
+        }
+
         _runtime.Return(_thread);
     }
 
@@ -105,6 +126,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
 
     private async ValueTask RunAsync(PythonWork work)
     {
+        Wedge.ThrowIfHeld();
         if (Interlocked.Exchange(ref _busy, 1) != 0)
         {
             throw new InvalidOperationException("This session is running a cell. A session runs one cell at a time; open another session to run cells side by side.");

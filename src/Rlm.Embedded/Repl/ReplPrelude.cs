@@ -46,7 +46,7 @@ internal sealed unsafe class ReplPrelude
         SessionView = Take(views.Pointer, "session_view");
         Guard(runtime, views.Pointer, builtinsDict.Pointer);
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
-            [GuestBuiltins.GetAttribute, GuestBuiltins.HasAttribute, GuestBuiltins.SetAttribute, GuestBuiltins.DeleteAttribute, GuestBuiltins.Vars])
+            [GuestBuiltins.GetAttribute, GuestBuiltins.HasAttribute, GuestBuiltins.SetAttribute, GuestBuiltins.DeleteAttribute, GuestBuiltins.Vars, GuestBuiltins.Iterate])
         {
             using Owned guarded = new(function.Bind(null));
             Set(_restrictedBuiltins, function.Name, guarded.Pointer);
@@ -152,7 +152,7 @@ internal sealed unsafe class ReplPrelude
         }
 
         using Owned strDict = new(Call(Take(views, "dict_of_str")));
-        GuestBuiltins.Install(runtime.Library, builtins, strDict.Pointer);
+        GuestBuiltins.Install(runtime.Library, builtins, strDict.Pointer, Take(views, "call_until"));
     }
 
     /// <summary>Gives the reference to <paramref name="owner"/>.</summary>

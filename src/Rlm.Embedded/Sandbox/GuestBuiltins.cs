@@ -14,6 +14,7 @@ internal static unsafe class GuestBuiltins
     private static nint s_library;
     private static PyObject* s_getAttribute;
     private static PyObject* s_vars;
+    private static PyObject* s_callUntil;
     private static PyObject* s_format;
     private static PyObject* s_formatMap;
 
@@ -23,6 +24,8 @@ internal static unsafe class GuestBuiltins
     public static readonly HostFunction DeleteAttribute = new("delattr", &OnDeleteAttribute, "delattr(obj, name, /)\n--\n\nDeletes an attribute.");
     public static readonly HostFunction Vars = new("vars", &OnVars, "vars([object]) -> dictionary");
 
+    public static readonly HostFunction Iterate = new("iter", &OnIterate, "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator");
+
     private static readonly HostFunction s_strFormat = new("format", &OnFormat, "S.format(*args, **kwargs) -> str");
     private static readonly HostFunction s_strFormatMap = new("format_map", &OnFormatMap, "S.format_map(mapping) -> str");
 
@@ -30,11 +33,13 @@ internal static unsafe class GuestBuiltins
     /// <param name="library">libpython.</param>
     /// <param name="builtins">The dict of the real builtins.</param>
     /// <param name="strDict">The dict of <c>str</c> itself.</param>
-    public static void Install(nint library, PyObject* builtins, PyObject* strDict)
+    /// <param name="callUntil">What <c>iter(callable, sentinel)</c> is, in Python: a loop that can be stopped.</param>
+    public static void Install(nint library, PyObject* builtins, PyObject* strDict, PyObject* callUntil)
     {
         s_library = library;
         s_getAttribute = Take(builtins, "getattr");
         s_vars = Take(builtins, "vars");
+        s_callUntil = callUntil;
         s_format = Take(strDict, "format");
         s_formatMap = Take(strDict, "format_map");
         Put(strDict, "format", s_strFormat.Describe(PyUnicode_Type));
@@ -200,6 +205,12 @@ internal static unsafe class GuestBuiltins
             return Raise("RuntimeError", exception.Message);
         }
     }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIterate(PyObject* self, PyObject** arguments, nint count, PyObject* names) =>
+        names != null || count is < 1 or > 2 ? Raise("TypeError", $"iter expected 1 or 2 arguments, got {count}")
+        : count == 1 ? PyObject_GetIter(arguments[0])
+        : PythonCall.Invoke(s_callUntil, arguments, 2, null);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static PyObject* OnFormat(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Format(s_format, self, arguments, count, names);
