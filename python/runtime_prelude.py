@@ -63,6 +63,21 @@ def session_builtins(trusted):
     return table
 
 
+_environment = {}
+
+
+def environment(shown):
+    """Shows the process's environment variables in os.environ, or hides them. Trusted sessions see them."""
+    import posix
+    if not _environment:
+        _environment.update(posix.environ)
+    os = sys.modules.get("os")
+    for table in (posix.environ, os.environ._data if os is not None else {}):
+        table.clear()
+        if shown:
+            table.update(_environment)
+
+
 class Stream:
     """sys.stdout and sys.stderr: what is written goes to the session of the calling thread."""
 
@@ -142,6 +157,13 @@ def drive(coroutine):
                 coroutine.throw(RuntimeError(f"await needs an event loop for {type(waiting).__name__}: import asyncio first"))
     except StopIteration as done:
         return done.value
+
+
+def after_stop():
+    """Undoes what a cell that was stopped left in its thread: an interrupt can meet the cleanup of asyncio too."""
+    if "asyncio" in sys.modules:
+        sys.modules["asyncio"]._set_running_loop(None)
+    sys.set_asyncgen_hooks(None, None)
 
 
 def cell_loop(asyncio):
@@ -226,7 +248,13 @@ def _shown_file(path):
     return path.replace("\\", "/").rpartition("/")[2] if not path.startswith("<") else path
 
 
+def _newest(sources):
+    # The host adds cells in the order they ran: the last is the one that runs now.
+    return next(reversed(sources), None)
+
+
 def _frames(error, sources, own):
+    cell = _newest(sources)
     lines = []
     last = None
     repeats = 0
@@ -240,7 +268,7 @@ def _frames(error, sources, own):
         traceback = traceback.tb_next
         if name == own:
             continue
-        if name in sources:
+        if name == cell:
             inner_line = number
         key = (name, number, code.co_name)
         if key == last:
@@ -285,7 +313,7 @@ def _format(error, sources, own, seen):
         parts += frames
     name = _type_name(error, True)
     if isinstance(error, SyntaxError) and isinstance(error.lineno, int):
-        if error.filename in sources:
+        if error.filename == _newest(sources):
             line = error.lineno
         parts.append(f'  File "{_shown_file(str(error.filename))}", line {error.lineno}\n')
         text = error.text
@@ -310,7 +338,7 @@ def _format(error, sources, own, seen):
 def format_error(error, sources, own="<rlm>"):
     """(type, message, line in the cell or None, traceback) of an exception, all plain values.
 
-    sources maps the file name of each cell to its source; frames of the file `own` are left out.
+    sources maps the file name of each cell to its source, the running cell last; frames of the file `own` are left out.
     """
     table = {name: text.splitlines() for name, text in sources.items()}
     parts, line = _format(error, table, own, set())
@@ -324,9 +352,10 @@ def format_error(error, sources, own="<rlm>"):
 def stopped_line(error, sources):
     """The line of the cell at which an interrupt met it, or None."""
     line = None
+    cell = _newest(sources)
     traceback = error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename in sources:
+        if traceback.tb_frame.f_code.co_filename == cell:
             line = traceback.tb_lineno
         traceback = traceback.tb_next
     return line

@@ -1,5 +1,6 @@
 using Rlm.Embedded.Interpreter;
 using Rlm.Embedded.Interpreter.Locating;
+using Rlm.Embedded.Sandbox;
 
 namespace Rlm.Embedded;
 
@@ -20,15 +21,16 @@ public sealed record EngineInfo
     public IReadOnlyList<PythonInstallation> Others { get; private init; } = [];
 
     /// <summary>
-    /// The layers that hold the code of a Restricted session in this process, now: some are known only once Python runs.
-    /// <c>builtins</c>, <c>imports</c>, <c>interrupts</c>, <c>output</c>, <c>source</c>.
+    /// The layers that hold the code of a Restricted session on this machine: <c>limits</c>, <c>interrupts</c>, <c>memory-quota</c>,
+    /// <c>code-gate</c>, <c>guards</c>, <c>capabilities</c>, <c>audit-hook</c>, <c>no-new-privileges</c>, <c>landlock</c>, <c>seccomp</c>.
+    /// What is missing from the list is missing from the machine.
     /// </summary>
     public IReadOnlyList<string> ActiveLayers { get; private init; } = [];
 
     /// <summary>Looks at the machine. Reads the file system, starts nothing.</summary>
     public static EngineInfo Read()
     {
-        IReadOnlyList<string> layers = Layers();
+        IReadOnlyList<string> layers = SandboxLayers.Active(SandboxProfile.Restricted);
         try
         {
             PythonSearch search = PythonLocator.FindAll();
@@ -45,19 +47,6 @@ public sealed record EngineInfo
         {
             return new EngineInfo { Reason = exception.Message, ActiveLayers = layers };
         }
-    }
-
-    private static string[] Layers()
-    {
-        List<string> layers = ["builtins", "imports"];
-        if (PythonRuntime.Current is not null && Interrupts.ReachAnyThread)
-        {
-            layers.Add("interrupts");
-        }
-
-        layers.Add("output");
-        layers.Add("source");
-        return [.. layers];
     }
 
     private static string Why(PythonInstallation python)

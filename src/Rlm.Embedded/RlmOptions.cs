@@ -82,7 +82,7 @@ public sealed class RlmOptions
     /// <summary>Where to log; prompts and replies are never logged. Default: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>How a run opens its REPL session. Must be thread-safe: children and concurrent runs open sessions too.
+    /// <summary>How a run opens its REPL session; null for one in the CPython of this process. Must be thread-safe: children and concurrent runs open sessions too.
     /// Without it a run throws <see cref="RlmConfigurationException"/>.</summary>
     public Func<ReplSessionOptions, CancellationToken, ValueTask<IReplEnvironment>>? OpenRepl { get; set; }
 

@@ -119,7 +119,7 @@ public sealed class EnvironmentTests
         python.Text("encoding").ShouldBe("utf-8");
         File.Exists(python.Text("library")).ShouldBeTrue();
         python.Text("why").ShouldNotBeNullOrEmpty();
-        report.GetProperty("layers").EnumerateArray().Select(layer => layer.GetString()).ShouldContain("builtins");
+        report.GetProperty("layers").EnumerateArray().Select(layer => layer.GetString()).ShouldContain("code-gate");
         report.GetProperty("keys").EnumerateArray().Select(key => key.GetString()).ShouldBe(["OPENAI_API_KEY"]);
     }
 

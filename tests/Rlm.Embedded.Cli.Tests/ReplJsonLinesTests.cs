@@ -162,7 +162,7 @@ public sealed class ReplJsonLinesTests
     {
         string[] line = [JsonLines.Request(1, "import socket")];
 
-        (await JsonLines.TalkAsync(line))[0].ErrorType().ShouldBe("ImportError");
+        (await JsonLines.TalkAsync(line))[0].ErrorType().ShouldBe("ModuleNotFoundError");
         (await JsonLines.TalkAsync(line, "--profile", "trusted"))[0].ErrorType().ShouldBeNull();
     }
 

@@ -23,8 +23,8 @@ internal sealed class OpenAICompatibleProvider : IModelProvider
 
     public IChatClient Create(ModelRequest request)
     {
-        Uri baseUrl = request.BaseUrl("OPENAI_BASE_URL", "");
+        Uri baseUrl = request.BaseUrl(["OPENAI_BASE_URL"], "");
         string? key = request.Options.BaseUrl is { Length: > 0 } ? request.FindKey() : request.FindKey("OPENAI_API_KEY");
-        return OpenAIConnection.ChatCompletions(request, baseUrl, key, ChatCompletionsDialect.Compatible);
+        return OpenAIConnection.Create(request, baseUrl, new OpenAIConnection.Details { Key = key });
     }
 }

@@ -5,7 +5,8 @@ namespace Rlm.Embedded.Providers;
 /// <summary><c>openai/MODEL</c>: OpenAI, or whatever OPENAI_BASE_URL points at.</summary>
 internal sealed class OpenAIProvider : IModelProvider
 {
-    private const string OwnAddress = "https://api.openai.com/v1";
+    private const string KeyVariable = "OPENAI_API_KEY";
+    private const string UrlVariable = "OPENAI_BASE_URL";
 
     public string Name => "openai";
 
@@ -13,13 +14,24 @@ internal sealed class OpenAIProvider : IModelProvider
 
     public bool NeedsModel => true;
 
-    public IReadOnlyList<string> Variables { get; } = ["OPENAI_API_KEY", "OPENAI_BASE_URL"];
+    public IReadOnlyList<string> Variables { get; } = [KeyVariable, UrlVariable];
+
+    public string? Missing(ModelRequest request) =>
+        IsOwn(Address(request)) && request.FindKey(KeyVariable) is null ? KeyVariable : null;
 
     public IChatClient Create(ModelRequest request)
     {
-        Uri baseUrl = request.BaseUrl("OPENAI_BASE_URL", OwnAddress);
-        bool own = baseUrl.Host == "api.openai.com";
-        string? key = own ? request.RequireKey("OPENAI_API_KEY") : request.FindKey("OPENAI_API_KEY");
-        return OpenAIConnection.ChatCompletions(request, baseUrl, key, own ? ChatCompletionsDialect.OpenAI : ChatCompletionsDialect.Compatible);
+        Uri baseUrl = Address(request);
+        bool own = IsOwn(baseUrl);
+        return OpenAIConnection.Create(request, baseUrl, new OpenAIConnection.Details
+        {
+            Key = own ? request.RequireKey(KeyVariable) : request.FindKey(KeyVariable),
+            KeyVariable = KeyVariable,
+            Dialect = own ? ChatCompletionsDialect.OpenAI : ChatCompletionsDialect.Compatible,
+        });
     }
+
+    private static Uri Address(ModelRequest request) => request.BaseUrl([UrlVariable], "https://api.openai.com/v1");
+
+    private static bool IsOwn(Uri address) => address.Host == "api.openai.com";
 }

@@ -17,6 +17,11 @@ public interface IModelProvider
     /// <summary>Names of the environment variables it reads, the key first.</summary>
     IReadOnlyList<string> Variables { get; }
 
+    /// <summary>What must be set before <see cref="Create"/> can succeed.</summary>
+    /// <param name="request">A request; its model does not matter.</param>
+    /// <returns>The variable to set, or null when nothing is missing.</returns>
+    string? Missing(ModelRequest request) => null;
+
     /// <summary>Makes a client. Nothing is sent yet.</summary>
     /// <param name="request">The model and how to reach it.</param>
     /// <returns>A client; the caller disposes of it.</returns>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
 
@@ -33,6 +34,18 @@ public sealed class ModelCatalog
     /// <returns>A new catalogue.</returns>
     public ModelCatalog With(IModelProvider provider) => new([.. Providers, provider], _environment);
 
+    /// <summary>Which providers are ready to use, and what the others lack. Reads names and presence of variables, never gives out values.</summary>
+    /// <returns>One entry a provider, in order.</returns>
+    public IReadOnlyList<ModelProviderStatus> Status()
+    {
+        var options = new ModelOptions();
+        return [.. Providers.Select(p =>
+        {
+            var request = new ModelRequest(p.Name, "", options, _environment);
+            return new ModelProviderStatus(p.Name, p.Example, p.Variables, [.. p.Variables.Where(v => request.Variable(v) is not null)], Missing(p, request));
+        })];
+    }
+
     /// <summary>Makes a client for a model. Nothing is sent yet.</summary>
     /// <param name="model">
     /// <c>provider/model</c>. With a base URL (in the options or OPENAI_BASE_URL) any other name is a model of the
@@ -54,18 +67,49 @@ public sealed class ModelCatalog
         {
             return provider.NeedsModel && (rest.Length == 0 || HasWhiteSpace(rest))
                 ? throw Malformed(model)
-                : provider.Create(new ModelRequest(provider.Name, rest, options, _environment));
+                : Compose(provider, new ModelRequest(provider.Name, rest, options, _environment));
         }
 
         var compatible = new ModelRequest(OpenAICompatibleProvider.ProviderName, model, options, _environment);
         if (model.Length > 0 && !HasWhiteSpace(model) && OpenAICompatibleProvider.HasBaseUrl(compatible))
         {
-            return new OpenAICompatibleProvider().Create(compatible);
+            return Compose(new OpenAICompatibleProvider(), compatible);
         }
 
         throw slash > 0 && rest.Length > 0 && Find(prefix) is null
             ? new RlmConfigurationException($"Unknown model provider \"{prefix}\" in \"{model}\". {Possible()}")
             : Malformed(model);
+    }
+
+    private static string? Missing(IModelProvider provider, ModelRequest request)
+    {
+        try
+        {
+            return provider.Missing(request);
+        }
+        catch (RlmConfigurationException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    /// <summary>The default chain: retry, throttle, telemetry, provider. docs/models.md says why in this order.</summary>
+    private static IChatClient Compose(IModelProvider provider, ModelRequest request)
+    {
+        ModelOptions options = request.Options;
+        if (options.Timeout <= TimeSpan.Zero && options.Timeout != Timeout.InfiniteTimeSpan)
+        {
+            throw new RlmConfigurationException($"The timeout of {request.FullName} is {options.Timeout}. Give a time above zero, or none.");
+        }
+
+        IChatClient client = new TelemetryChatClient(provider.Create(request));
+        if (options.MaxConcurrency is not null || options.RequestsPerMinute is not null)
+        {
+            client = new ThrottledChatClient(
+                client, new ThrottleOptions { MaxConcurrency = options.MaxConcurrency, RequestsPerMinute = options.RequestsPerMinute });
+        }
+
+        return options.MaxRetries > 0 ? new RetryChatClient(client, new RetryOptions { MaxRetries = options.MaxRetries }) : client;
     }
 
     private static bool HasWhiteSpace(string text) => text.Any(char.IsWhiteSpace);

@@ -15,6 +15,15 @@ public sealed class ModelOptions
     /// <summary>How often a call that failed in passing (HTTP 408, 429, 5xx, no connection) is sent again. Default 2.</summary>
     public int MaxRetries { get; init; } = 2;
 
+    /// <summary>How many calls may be in flight at once; null, the default, for any number.</summary>
+    public int? MaxConcurrency { get; init; }
+
+    /// <summary>How many calls may begin in a minute; null, the default, for any number.</summary>
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>Which API to speak to OpenAI, Azure OpenAI and compatible servers; others have their own. Default chat completions.</summary>
+    public ModelApi Api { get; init; }
+
     /// <summary>Headers to send with every request.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 

@@ -30,33 +30,52 @@ public sealed record ModelRequest(string Provider, string Model, ModelOptions Op
     {
         if (!string.IsNullOrWhiteSpace(Options.ApiKey))
         {
-            return Options.ApiKey.Trim();
+            return ValidKey(Options.ApiKey.Trim(), nameof(ModelOptions.ApiKey));
         }
 
         foreach (string name in variables)
         {
             if (Variable(name) is { } value)
             {
-                return value;
+                return ValidKey(value, name);
             }
         }
 
         return null;
     }
 
-    /// <summary>The address from the options, else from a variable, else the default.</summary>
-    /// <param name="variable">The variable to look at.</param>
+    /// <summary>A key travels in a header: what cannot is told here, where its source is known, and without the key.</summary>
+    private string ValidKey(string key, string source) => key.All(c => c is > ' ' and <= '~')
+        ? key
+        : throw new RlmConfigurationException(
+            $"The key for {FullName} (from {source}) has a space, a line break or a character outside ASCII in it. Copy it again.");
+
+    /// <summary>The address from the options, else from the first variable that is set, else the default.</summary>
+    /// <param name="variables">The variables to look at, in order.</param>
     /// <param name="fallback">The provider's own address.</param>
     /// <returns>An absolute http or https address.</returns>
     /// <exception cref="RlmConfigurationException">The address is malformed.</exception>
-    public Uri BaseUrl(string variable, string fallback)
+    public Uri BaseUrl(ReadOnlySpan<string> variables, string fallback)
     {
-        (string text, string source) = Options.BaseUrl is { Length: > 0 } given ? (given, nameof(ModelOptions.BaseUrl))
-            : Variable(variable) is { } value ? (value, variable)
-            : (fallback, "default");
-        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
+        if (Options.BaseUrl is { Length: > 0 } given)
+        {
+            return ParseUrl(given, FullName, nameof(ModelOptions.BaseUrl));
+        }
+
+        foreach (string variable in variables)
+        {
+            if (Variable(variable) is { } value)
+            {
+                return ParseUrl(value, FullName, variable);
+            }
+        }
+
+        return ParseUrl(fallback, FullName, "default");
+    }
+
+    internal static Uri ParseUrl(string text, string model, string source) =>
+        Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
             ? uri
             : throw new RlmConfigurationException(
-                $"The base URL of {FullName} (from {source}) is not an address like http://localhost:8000/v1 (http or https, no user name or password in it).");
-    }
+                $"The base URL of {model} (from {source}) is not an address like http://localhost:8000/v1 (http or https, no user name or password in it).");
 }

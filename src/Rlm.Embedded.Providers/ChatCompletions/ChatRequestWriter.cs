@@ -1,7 +1,6 @@
 #pragma warning disable OPENAI001 // OpenAIContext is marked experimental; without it the SDK's options are written by reflection.
 using System.Buffers;
 using System.ClientModel.Primitives;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
@@ -12,24 +11,21 @@ namespace Rlm.Embedded.Providers;
 
 /// <summary>Writes the body of a chat completions request. Thread-safe.</summary>
 internal sealed class ChatRequestWriter(
-    string model, ChatCompletionsDialect dialect, ModelEndpoint endpoint, IReadOnlyDictionary<string, object?>? bodyFields)
+    string model, ChatCompletionsDialect dialect, ModelEndpoint endpoint, IReadOnlyList<KeyValuePair<string, object?>>? bodyFields)
 {
-    // Text goes out as UTF-8, not as \u escapes: half the bytes for most languages. A lone surrogate becomes U+FFFD.
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly ChatMessageWriter _messages = new(endpoint);
 
     public BinaryData Write(IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+        using (var writer = new Utf8JsonWriter(buffer, BodyFields.WriterOptions))
         {
             writer.WriteStartObject();
             var body = new BodyFields(writer);
 
             // The strongest come first: a name that is written is not written again.
-            Extra(body, bodyFields);
-            Extra(body, options?.AdditionalProperties);
+            body.Extra(bodyFields);
+            body.Extra(options?.AdditionalProperties);
             Raw(body, options?.RawRepresentationFactory?.Invoke(client));
             if (body.Claim("model"))
             {
@@ -63,18 +59,6 @@ internal sealed class ChatRequestWriter(
         }
 
         return BinaryData.FromBytes(buffer.WrittenMemory);
-    }
-
-    private static void Extra(BodyFields body, IEnumerable<KeyValuePair<string, object?>>? fields)
-    {
-        foreach ((string name, object? value) in fields ?? [])
-        {
-            if (name != StrictSchema.Key && body.Claim(name))
-            {
-                body.Writer.WritePropertyName(name);
-                JsonSerializer.Serialize(body.Writer, value, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object)));
-            }
-        }
     }
 
     private static void Raw(BodyFields body, object? raw)

@@ -32,7 +32,7 @@ internal sealed class ChatStreamReader(ModelEndpoint endpoint)
             return null;
         }
 
-        JsonElement root = Parse(data);
+        JsonElement root = OpenAITransport.ParseEvent(data, endpoint);
         if (root.Member("error") is { } error)
         {
             throw endpoint.FromErrorObject(error);
@@ -112,17 +112,4 @@ internal sealed class ChatStreamReader(ModelEndpoint endpoint)
         CreatedAt = _created,
         RawRepresentation = raw,
     };
-
-    private JsonElement Parse(string data)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(data);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            throw endpoint.BadAnswer("an event of the stream is not JSON", data);
-        }
-    }
 }

@@ -1,5 +1,4 @@
 #pragma warning disable OPENAI001 // ChatClient.Model and Endpoint are marked experimental; nothing else tells them.
-using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
@@ -25,8 +24,12 @@ namespace Rlm.Embedded.Providers;
 /// </remarks>
 public sealed class OpenAIChatCompletionsClient : IChatClient
 {
+    /// <summary>LiteLLM's way to state the price of a call.</summary>
+    private const string CostHeader = "x-litellm-response-cost";
+
     private readonly ChatClient _client;
     private readonly ModelEndpoint _endpoint;
+    private readonly OpenAITransport _transport;
     private readonly ChatRequestWriter _writer;
     private readonly ChatClientMetadata _metadata;
 
@@ -42,10 +45,11 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         ModelEndpoint endpoint,
         string providerName,
         ChatCompletionsDialect dialect,
-        IReadOnlyDictionary<string, object?>? bodyFields = null)
+        IReadOnlyList<KeyValuePair<string, object?>>? bodyFields = null)
     {
         _client = client;
         _endpoint = endpoint;
+        _transport = new OpenAITransport(client.CompleteChatAsync, endpoint);
         _writer = new ChatRequestWriter(client.Model, dialect, endpoint, bodyFields);
         _metadata = new ChatClientMetadata(providerName, endpoint.Uri, client.Model);
     }
@@ -55,12 +59,15 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        using BinaryContent body = BinaryContent.Create(_writer.Write(this, messages, options, stream: false));
-        PipelineResponse response = await SendAsync(body, buffered: true, cancellationToken).ConfigureAwait(false);
-        using (response)
+        using PipelineResponse response = await _transport.SendAsync(
+            _writer.Write(this, messages, options, stream: false), cancellationToken).ConfigureAwait(false);
+        ChatResponse answer = ChatResponseReader.Read(_transport.Parse(response.Content), _endpoint);
+        if (response.Headers.TryGetValue(CostHeader, out string? text) && double.TryParse(text, out double cost))
         {
-            return ReadWhole(response.Content);
+            (answer.AdditionalProperties ??= []).TryAdd(ChatUsageReader.CostKey, cost);
         }
+
+        return answer;
     }
 
     /// <inheritdoc />
@@ -70,12 +77,11 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        using BinaryContent body = BinaryContent.Create(_writer.Write(this, messages, options, stream: true));
-        using PipelineResponse response = await SendAsync(body, buffered: false, cancellationToken).ConfigureAwait(false);
-        if (!IsEventStream(response))
+        using PipelineResponse response = await _transport.OpenAsync(
+            _writer.Write(this, messages, options, stream: true), cancellationToken).ConfigureAwait(false);
+        if (await _transport.EventsAsync(response, cancellationToken).ConfigureAwait(false) is not { } events)
         {
-            BinaryData whole = await GuardAsync(response.BufferContentAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
-            foreach (ChatResponseUpdate update in ReadWhole(whole).ToChatResponseUpdates())
+            foreach (ChatResponseUpdate update in ChatResponseReader.Read(_transport.Parse(response.Content), _endpoint).ToChatResponseUpdates())
             {
                 yield return update;
             }
@@ -84,16 +90,16 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         }
 
         var reader = new ChatStreamReader(_endpoint);
-        IAsyncEnumerator<SseItem<string>> events = SseParser.Create(response.ContentStream ?? Stream.Null)
-            .EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await using (events.ConfigureAwait(false))
+        await foreach (SseItem<string> item in events.ConfigureAwait(false))
         {
-            while (!reader.Done && await GuardAsync(events.MoveNextAsync(), cancellationToken).ConfigureAwait(false))
+            if (reader.Read(item.Data) is { } update)
             {
-                if (reader.Read(events.Current.Data) is { } update)
-                {
-                    yield return update;
-                }
+                yield return update;
+            }
+
+            if (reader.Done)
+            {
+                break;
             }
         }
 
@@ -117,63 +123,5 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
     /// <summary>Does nothing: connections are shared.</summary>
     public void Dispose()
     {
-    }
-
-    private static bool IsEventStream(PipelineResponse response) =>
-        response.Headers.TryGetValue("Content-Type", out string? type)
-        && type is not null && type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
-
-    private async Task<PipelineResponse> SendAsync(BinaryContent body, bool buffered, CancellationToken cancellationToken)
-    {
-        var request = new RequestOptions
-        {
-            BufferResponse = buffered,
-            ErrorOptions = ClientErrorBehaviors.NoThrow,
-            CancellationToken = cancellationToken,
-        };
-        request.SetHeader("Accept", buffered ? "application/json" : "text/event-stream");
-        ClientResult result = await GuardAsync(new ValueTask<ClientResult>(_client.CompleteChatAsync(body, request)), cancellationToken)
-            .ConfigureAwait(false);
-        PipelineResponse response = result.GetRawResponse();
-        if (response.Status is >= 200 and < 300)
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            BinaryData error = await GuardAsync(response.BufferContentAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
-            throw _endpoint.FromStatus(response.Status, error.ToString(), RetryAfterHeader.Read(response));
-        }
-    }
-
-    private ChatResponse ReadWhole(BinaryData body)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(body);
-            return ChatResponseReader.Read(document.RootElement.Clone(), _endpoint);
-        }
-        catch (JsonException)
-        {
-            throw _endpoint.BadAnswer("the answer is not JSON", body.ToString());
-        }
-    }
-
-    private async ValueTask<T> GuardAsync<T>(ValueTask<T> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await work.ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception exception)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw _endpoint.FromException(exception);
-        }
     }
 }

@@ -3,7 +3,7 @@ using System.ClientModel.Primitives;
 namespace Rlm.Embedded.Providers;
 
 /// <summary>Sets headers on every request of a pipeline.</summary>
-internal sealed class HeadersPolicy(IReadOnlyDictionary<string, string> headers) : PipelinePolicy
+internal sealed class HeadersPolicy(IReadOnlyList<KeyValuePair<string, string>> headers) : PipelinePolicy
 {
     public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
     {

@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.Globalization;
 using System.Text.Json;
+using Anthropic.Exceptions;
 using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
@@ -9,9 +10,9 @@ namespace Rlm.Embedded.Providers;
 /// <param name="model">The model as the catalogue names it.</param>
 /// <param name="uri">The server.</param>
 /// <param name="timeout">The timeout that applies, for the message.</param>
-/// <param name="key">The key, kept only to take it out of what the server says.</param>
+/// <param name="secrets">Keys, kept only to take them out of what the server says.</param>
 /// <param name="keyVariable">The environment variable the key belongs in, for the message.</param>
-internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = null, string? key = null, string? keyVariable = null)
+internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = null, IReadOnlyList<string>? secrets = null, string? keyVariable = null)
 {
     private const int LongestExcerpt = 300;
 
@@ -27,6 +28,8 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
         {
             401 or 403 => ModelCallFailure.Unauthorized,
             404 => ModelCallFailure.NotFound,
+            402 => ModelCallFailure.QuotaExhausted,
+            429 when body.Contains("insufficient_quota", StringComparison.Ordinal) => ModelCallFailure.QuotaExhausted,
             408 or >= 500 => ModelCallFailure.ServerError,
             429 => ModelCallFailure.RateLimited,
             >= 400 => ModelCallFailure.InvalidRequest,
@@ -38,10 +41,21 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
     /// <summary>An error object that came with HTTP 200 or inside a stream.</summary>
     public ModelCallException FromErrorObject(JsonElement error)
     {
-        long? code = error.Integer("code") ?? error.Integer("status");
-        return code is >= 400 and < 600
-            ? FromStatus((int)code.Value, error.GetRawText())
-            : Make(ModelCallFailure.ServerError, $"the server reported: {ServerWords(error.GetRawText())}");
+        if ((error.Integer("code") ?? error.Integer("status")) is >= 400 and < 600 and { } code)
+        {
+            return FromStatus((int)code, error.GetRawText());
+        }
+
+        ModelCallFailure failure = (error.Text("code") ?? error.Text("type")) switch
+        {
+            "rate_limit_exceeded" or "rate_limit_error" => ModelCallFailure.RateLimited,
+            "insufficient_quota" or "billing_error" => ModelCallFailure.QuotaExhausted,
+            "invalid_api_key" or "authentication_error" or "permission_error" => ModelCallFailure.Unauthorized,
+            "context_length_exceeded" or "invalid_prompt" or "invalid_request_error" => ModelCallFailure.InvalidRequest,
+            "model_not_found" or "not_found_error" => ModelCallFailure.NotFound,
+            _ => ModelCallFailure.ServerError,
+        };
+        return Make(failure, $"the server reported: {ServerWords(error.GetRawText())}");
     }
 
     public ModelCallException BadAnswer(string what, string? body = null) => Make(
@@ -52,8 +66,9 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
 
     public ModelCallException FromException(Exception exception)
     {
-        // The SDK wraps transport failures, and gathers those of its retries.
-        while (exception is AggregateException or ClientResultException && exception.InnerException is not null)
+        // SDKs wrap transport failures, and gather those of their retries.
+        while (exception is AggregateException or ClientResultException or AnthropicIOException or AnthropicSseException
+            && exception.InnerException is not null)
         {
             exception = exception is AggregateException { InnerExceptions: [.., { } last] } ? last : exception.InnerException;
         }
@@ -65,6 +80,8 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
                 ModelCallFailure.Timeout,
                 timeout is { } wait ? $"no answer within {wait.TotalSeconds:0.###} s" : "no answer in time",
                 inner: exception),
+            AnthropicInvalidDataException => Make(ModelCallFailure.BadAnswer, Excerpt(exception.Message)),
+            InvalidDataException => Make(ModelCallFailure.BadAnswer, exception.Message),
             JsonException json => Make(ModelCallFailure.BadAnswer, json.Message, inner: exception),
             HttpRequestException { HttpRequestError: not (HttpRequestError.Unknown or HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse) } http =>
                 Make(ModelCallFailure.Unreachable, $"no connection ({Reason(http)})", inner: exception),
@@ -108,7 +125,8 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
         ModelCallFailure.InvalidRequest => "Check the model's name and the options it takes.",
         ModelCallFailure.Unauthorized => keyVariable is null ? "Check the key." : $"Check the key in {keyVariable}.",
         ModelCallFailure.NotFound => "Check the model's name and the base URL.",
-        ModelCallFailure.RateLimited => "Wait, lower the concurrency, or check the account's quota.",
+        ModelCallFailure.RateLimited => "Wait, lower the concurrency, or raise the account's limits.",
+        ModelCallFailure.QuotaExhausted => "Add credit to the account, or use another model.",
         ModelCallFailure.ServerError => "Try again later.",
         _ => "",
     };
@@ -139,7 +157,7 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
 
     private string Excerpt(string text)
     {
-        text = string.Join(' ', SecretScrubber.Scrub(text, key).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        text = string.Join(' ', SecretScrubber.Scrub(text, secrets ?? []).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return text.Length <= LongestExcerpt ? text : text[..LongestExcerpt] + "...";
     }
 }

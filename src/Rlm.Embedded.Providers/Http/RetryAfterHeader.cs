@@ -1,4 +1,3 @@
-using System.ClientModel.Primitives;
 using System.Globalization;
 
 namespace Rlm.Embedded.Providers;
@@ -6,18 +5,14 @@ namespace Rlm.Embedded.Providers;
 /// <summary>How long a server asks to wait: <c>retry-after-ms</c>, or <c>Retry-After</c> in seconds or as a date (RFC 9110, 10.2.3).</summary>
 internal static class RetryAfterHeader
 {
-    public static TimeSpan? Read(PipelineResponse response, TimeProvider? time = null)
+    public static TimeSpan? Read(Func<string, string?> header, TimeProvider? time = null)
     {
-        if (response.Headers.TryGetValue("retry-after-ms", out string? text) && Number(text) is { } milliseconds)
+        if (Number(header("retry-after-ms")) is { } milliseconds)
         {
             return TimeSpan.FromMilliseconds(milliseconds);
         }
 
-        if (!response.Headers.TryGetValue("Retry-After", out text))
-        {
-            return null;
-        }
-
+        string? text = header("Retry-After");
         if (Number(text) is { } seconds)
         {
             return TimeSpan.FromSeconds(seconds);

@@ -1,22 +1,19 @@
-using System.Text.RegularExpressions;
+using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
 
 /// <summary>Takes keys out of text that came from a server.</summary>
-internal static partial class SecretScrubber
+internal static class SecretScrubber
 {
     private const int ShortestKey = 6;
 
-    public static string Scrub(string text, string? key)
+    public static string Scrub(string text, IEnumerable<string> secrets)
     {
-        if (key is { Length: >= ShortestKey })
+        foreach (string secret in secrets.Where(s => s.Length >= ShortestKey))
         {
-            text = text.Replace(key, "[key]", StringComparison.Ordinal);
+            text = text.Replace(secret, "[key]", StringComparison.Ordinal);
         }
 
-        return KeyLike().Replace(text, "[key]");
+        return SecretText.Scrub(text);
     }
-
-    [GeneratedRegex(@"\b(sk|pk|rk|gsk|xai|AIza|ABSK)[-_A-Za-z0-9]{16,}|\b[Bb]earer +[-._~+/=A-Za-z0-9]{8,}", RegexOptions.NonBacktracking)]
-    private static partial Regex KeyLike();
 }

@@ -23,6 +23,9 @@ internal static unsafe partial class CApi
     public static PyTypeObject* PyList_Type;
     public static PyTypeObject* PyTuple_Type;
     public static PyTypeObject* PyDict_Type;
+    public static PyTypeObject* PyType_Type;
+    public static PyTypeObject* PyFunction_Type;
+    public static PyTypeObject* PyModule_Type;
 
     /// <summary>Fills the table from a loaded library.</summary>
     /// <exception cref="EntryPointNotFoundException">The library lacks a symbol that 3.10 to 3.14 all have.</exception>
@@ -30,6 +33,8 @@ internal static unsafe partial class CApi
     {
         Load_pylifecycle(library);
         Load_ceval(library);
+        Load_context(library);
+        Load_descrobject(library);
         Load_pystate(library);
         Load_pythread(library);
         Load_object(library);
@@ -57,6 +62,9 @@ internal static unsafe partial class CApi
         PyBytes_Type = (PyTypeObject*)Symbol(library, "PyBytes_Type");
         PyList_Type = (PyTypeObject*)Symbol(library, "PyList_Type");
         PyTuple_Type = (PyTypeObject*)Symbol(library, "PyTuple_Type");
+        PyType_Type = (PyTypeObject*)Symbol(library, "PyType_Type");
+        PyModule_Type = (PyTypeObject*)Symbol(library, "PyModule_Type");
+        PyFunction_Type = (PyTypeObject*)Symbol(library, "PyFunction_Type");
         PyDict_Type = (PyTypeObject*)Symbol(library, "PyDict_Type");
     }
 

@@ -18,9 +18,17 @@ internal static unsafe partial class CApi
     public static delegate* unmanaged[Cdecl]<PyObject*, nint> PyObject_Length;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int> PyObject_IsInstance;
     public static delegate* unmanaged[Cdecl]<PyTypeObject*, PyTypeObject*, int> PyType_IsSubtype;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*> PyObject_GetAttr;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> PyObject_SetAttr;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> PyObject_GenericSetAttr;
+    public static delegate* unmanaged[Cdecl]<PyTypeObject*, void> PyType_Modified;
 
     private static void Load_object(nint library)
     {
+        PyObject_GetAttr = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*>)Symbol(library, "PyObject_GetAttr");
+        PyObject_SetAttr = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int>)Symbol(library, "PyObject_SetAttr");
+        PyObject_GenericSetAttr = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int>)Symbol(library, "PyObject_GenericSetAttr");
+        PyType_Modified = (delegate* unmanaged[Cdecl]<PyTypeObject*, void>)Symbol(library, "PyType_Modified");
         Py_IncRef = (delegate* unmanaged[Cdecl]<PyObject*, void>)Symbol(library, "Py_IncRef");
         Py_DecRef = (delegate* unmanaged[Cdecl]<PyObject*, void>)Symbol(library, "Py_DecRef");
         PyObject_Str = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*>)Symbol(library, "PyObject_Str");

@@ -8,6 +8,22 @@ internal unsafe struct PyTypeObject
     [FieldOffset(24)]
     public byte* Name;
 
+    /// <summary><c>tp_setattro</c>.</summary>
+    [FieldOffset(152)]
+    public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> SetAttribute;
+
+    /// <summary><c>tp_descr_get</c>.</summary>
+    [FieldOffset(272)]
+    public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyTypeObject*, PyObject*> DescriptorGet;
+
+    /// <summary><c>tp_descr_set</c>.</summary>
+    [FieldOffset(280)]
+    public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> DescriptorSet;
+
+    /// <summary><c>tp_new</c>.</summary>
+    [FieldOffset(312)]
+    public delegate* unmanaged[Cdecl]<PyTypeObject*, PyObject*, PyObject*, PyObject*> New;
+
     /// <summary><c>tp_flags</c>.</summary>
     [FieldOffset(168)]
     public nuint Flags;

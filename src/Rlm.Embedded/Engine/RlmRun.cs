@@ -90,7 +90,7 @@ internal sealed class RlmRun
 
     private async ValueTask<RunOutcome> LoopAsync(IReplEnvironment repl, CancellationToken cancellationToken)
     {
-        var description = ContextDescription.Of(_context);
+        var description = ContextDescription.Of(repl.Context);
         _hasContext = !description.IsEmpty;
         _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPrompt));
         _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_question, description, _scope.Options.MaxTurns)));

@@ -34,6 +34,9 @@ internal sealed unsafe class HostFunction
     /// <param name="self">What the function gets as self; borrowed.</param>
     public PyObject* Bind(PyObject* self) => PythonError.Check(PyCFunction_NewEx(_definition, self, null));
 
+    /// <summary>A method of a builtin type: self is then the instance. A new reference.</summary>
+    public PyObject* Describe(PyTypeObject* type) => PythonError.Check(PyDescr_NewMethod(type, _definition));
+
     private static byte* Utf8(string text)
     {
         int length = Encoding.UTF8.GetByteCount(text);

@@ -1,16 +1,21 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Rlm.Embedded.Interpreter;
 
 /// <summary>
-/// One ordinary thread that does for confined threads what they may not: touch the thread pool, start calls to models.
-/// What it is given must not block.
+/// One ordinary thread that does for confined threads what they may not: put work on the thread pool, complete tasks.
+/// What it is given must neither block nor throw.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Lives as long as the process.")]
 internal sealed class HostThread
 {
     private static readonly Lazy<HostThread> s_shared = new(() => new HostThread());
 
-    private readonly BlockingCollection<(Action<object> Action, object State)> _queue = [];
+    private readonly ConcurrentQueue<(Action<object> Action, object State)> _queue = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private int _asleep;
 
     private HostThread() => new Thread(Loop) { IsBackground = true, Name = "rlm-host" }.Start();
 
@@ -20,14 +25,42 @@ internal sealed class HostThread
     /// <summary>Starts the thread, so that no confined thread is its parent.</summary>
     public static void Warm() => _ = s_shared.Value;
 
-    /// <summary>Runs an action soon. The action must not throw.</summary>
-    public void Post(Action<object> action, object state) => _queue.Add((action, state));
+    /// <summary>Runs an action soon.</summary>
+    public void Post(Action<object> action, object state)
+    {
+        _queue.Enqueue((action, state));
+        if (Interlocked.Exchange(ref _asleep, 0) == 1)
+        {
+            _wake.Release();
+        }
+    }
 
     private void Loop()
     {
-        foreach ((Action<object> action, object state) in _queue.GetConsumingEnumerable())
+        while (true)
         {
-            action(state);
+            while (_queue.TryDequeue(out (Action<object> Action, object State) next))
+            {
+                next.Action(next.State);
+            }
+
+            long end = Stopwatch.GetTimestamp() + PythonThread.SpinTicks;
+            while (_queue.IsEmpty && Environment.ProcessorCount > 1 && Stopwatch.GetTimestamp() < end)
+            {
+                Thread.SpinWait(8);
+            }
+
+            Volatile.Write(ref _asleep, 1);
+            Interlocked.MemoryBarrier();
+            if (_queue.IsEmpty)
+            {
+                _wake.Wait();
+            }
+            else if (Interlocked.Exchange(ref _asleep, 0) == 0)
+            {
+                // Somebody has posted and woken it already.
+                _wake.Wait();
+            }
         }
     }
 }

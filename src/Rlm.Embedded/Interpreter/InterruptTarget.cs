@@ -19,6 +19,8 @@ internal sealed unsafe class InterruptTarget
     private bool _tracing;
     private int _shield;
     private int _raised;
+    private int _starvedRun;
+    private int _memoryMet;
 
     /// <summary>Python's name for the thread.</summary>
     public nuint Ident { get; private set; }
@@ -68,6 +70,7 @@ internal sealed unsafe class InterruptTarget
         int run = Interlocked.Increment(ref s_lastRun);
         Attempts = 0;
         _raised = 0;
+        _memoryMet = 0;
         Volatile.Write(ref _deadline, limit is { } time ? Stopwatch.GetTimestamp() + ToTicks(time) : long.MaxValue);
         Volatile.Write(ref _run, run);
         Watchdog.Arm(Deadline);
@@ -81,6 +84,11 @@ internal sealed unsafe class InterruptTarget
         _shield = 0;
         InterruptReason reason = Reason;
         Volatile.Write(ref _run, 0);
+        if (Interlocked.Exchange(ref _starvedRun, 0) != 0)
+        {
+            MemoryQuota.FailAll(on: false);
+        }
+
         Volatile.Write(ref _deadline, long.MaxValue);
         if (_tracing)
         {
@@ -123,6 +131,24 @@ internal sealed unsafe class InterruptTarget
         Volatile.Write(ref _reason, (int)reason);
         Volatile.Write(ref _requestedRun, run);
         Watchdog.Arm(0);
+    }
+
+    /// <summary>True while every allocation of the thread is to fail.</summary>
+    public bool FailAllocations => _shield == 0 && Volatile.Read(ref _starvedRun) is var starved && starved != 0 && starved == Volatile.Read(ref _run);
+
+    /// <summary>True when the current run was refused memory.</summary>
+    public bool MemoryMet => _memoryMet == 1;
+
+    /// <summary>Notes that an allocation was refused.</summary>
+    public void NoteMemory() => _memoryMet = 1;
+
+    /// <summary>Makes every allocation of a run fail until it ends. The watchdog calls it; a run that is over is not touched.</summary>
+    public void StarveOfMemory(int run)
+    {
+        if (Run == run && Interlocked.CompareExchange(ref _starvedRun, run, 0) == 0)
+        {
+            MemoryQuota.FailAll(on: true);
+        }
     }
 
     /// <summary>Counts an attempt of the watchdog's.</summary>

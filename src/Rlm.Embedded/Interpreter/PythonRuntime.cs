@@ -15,6 +15,9 @@ internal sealed unsafe class PythonRuntime
     private static PythonRuntime? s_current;
 
     private readonly Stack<PythonThread> _idle = [];
+    private readonly Stack<PythonThread> _idleConfined = [];
+    private readonly Lock _hostLock = new();
+    private PythonThread _host = null!;
 
     private PythonRuntime(PythonInstallation installation) => Installation = installation;
 
@@ -31,9 +34,10 @@ internal sealed unsafe class PythonRuntime
     public static PythonRuntime? Current => Volatile.Read(ref s_current);
 
     /// <summary>The interpreter, started now if need be with the installation the machine offers first.</summary>
+    /// <param name="beforeStart">Runs once, with libpython loaded and not initialised.</param>
     /// <param name="prepare">Runs once, with the GIL, as the last step of starting.</param>
     /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14; the message lists the places looked at.</exception>
-    public static PythonRuntime Start(Action<PythonRuntime> prepare)
+    public static PythonRuntime Start(Action<nint> beforeStart, Action<PythonRuntime> prepare)
     {
         if (Volatile.Read(ref s_current) is { } running)
         {
@@ -42,37 +46,48 @@ internal sealed unsafe class PythonRuntime
 
         lock (s_lock)
         {
-            return s_current ??= Load(PythonLocator.Locate(), prepare);
+            return s_current ??= Load(PythonLocator.Locate(), beforeStart, prepare);
         }
     }
 
     /// <summary>A thread for one tenant, new or used before.</summary>
-    public PythonThread Rent()
+    /// <param name="confine">Confines the thread, for good; null for one that is not.</param>
+    public PythonThread Rent(Action? confine)
     {
-        lock (_idle)
+        lock (_hostLock)
         {
-            if (_idle.TryPop(out PythonThread? thread))
+            if ((confine is null ? _idle : _idleConfined).TryPop(out PythonThread? thread))
             {
                 return thread;
             }
         }
 
-        return PythonThread.Start(null);
+        return PythonThread.Start(initialise: null, confine);
     }
 
     /// <summary>Takes a thread back. Its work must be done.</summary>
     public void Return(PythonThread thread)
     {
-        lock (_idle)
+        lock (_hostLock)
         {
-            _idle.Push(thread);
+            (thread.IsConfined ? _idleConfined : _idle).Push(thread);
+        }
+    }
+
+    /// <summary>Runs work on the thread that initialised Python, which no session has, and waits. The caller must not hold the GIL.</summary>
+    public void RunOnHost(PythonWork work)
+    {
+        lock (_host)
+        {
+            _host.Post(work);
+            work.Wait();
         }
     }
 
     /// <summary>An exception class by its name without <c>PyExc_</c>; borrowed.</summary>
     public PyObject* ExceptionType(string name) => Exception(Library, name);
 
-    private static PythonRuntime Load(PythonInstallation installation, Action<PythonRuntime> prepare)
+    private static PythonRuntime Load(PythonInstallation installation, Action<nint> beforeStart, Action<PythonRuntime> prepare)
     {
         PythonRuntime runtime = new(installation);
         runtime.Library = Open(installation.LibraryPath!);
@@ -91,13 +106,16 @@ internal sealed unsafe class PythonRuntime
             throw new RlmConfigurationException("Another component of this process has started CPython already; Rlm.Embedded must be the one that does.");
         }
 
+        MemoryQuota.Install(runtime.Library);
+        beforeStart(runtime.Library);
         HostThread.Warm();
-        PythonThread first = PythonThread.Start(() =>
-        {
-            runtime.Initialise();
-            prepare(runtime);
-        });
-        runtime.Return(first);
+        runtime._host = PythonThread.Start(
+            () =>
+            {
+                runtime.Initialise();
+                prepare(runtime);
+            },
+            confine: null);
         return runtime;
     }
 
@@ -109,6 +127,8 @@ internal sealed unsafe class PythonRuntime
         }
 
         // Extension modules of distributions are not linked to libpython: they find its symbols only when they are global.
+        // The first call of dlerror binds it, which clears what it is to tell.
+        _ = LibC.DlError();
         nint library = LibC.DlOpen(path, OperatingSystem.IsMacOS() ? LibC.LazyGlobalMac : LibC.LazyGlobal);
         return library != 0
             ? library

@@ -42,11 +42,12 @@ internal sealed unsafe class PythonThread
     public object? Tenant { get; set; }
 
     /// <summary>True once the kernel confines this thread.</summary>
-    public bool IsConfined { get; set; }
+    public bool IsConfined { get; private set; }
 
     /// <summary>Starts a thread.</summary>
     /// <param name="initialise">Starts Python on it and returns with the GIL held, or null where Python runs already.</param>
-    public static PythonThread Start(Action? initialise)
+    /// <param name="confine">Confines the calling thread, or null.</param>
+    public static PythonThread Start(Action? initialise, Action? confine)
     {
         PythonThread thread = new();
         using ManualResetEventSlim ready = new();
@@ -56,7 +57,7 @@ internal sealed unsafe class PythonThread
             {
                 try
                 {
-                    thread.Attach(initialise);
+                    thread.Attach(initialise, confine);
                 }
                 catch (Exception exception)
                 {
@@ -90,7 +91,7 @@ internal sealed unsafe class PythonThread
     /// <summary>Lets go of the GIL around something that waits; the caller is a Python thread that holds it.</summary>
     public static GilRelease ReleaseGil() => new(PyEval_SaveThread());
 
-    private void Attach(Action? initialise)
+    private void Attach(Action? initialise, Action? confine)
     {
         t_current = this;
         if (initialise is null)
@@ -104,6 +105,11 @@ internal sealed unsafe class PythonThread
 
         Interrupts.Identify();
         _state = PyEval_SaveThread();
+        if (confine is not null)
+        {
+            confine();
+            IsConfined = true;
+        }
     }
 
     private void Loop()

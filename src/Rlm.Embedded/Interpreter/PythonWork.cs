@@ -68,6 +68,16 @@ internal abstract class PythonWork
         return AwaitAsync();
     }
 
+    /// <summary>Blocks until the work is done.</summary>
+    public void Wait()
+    {
+        ValueTask done = WaitAsync();
+        if (!done.IsCompletedSuccessfully)
+        {
+            done.AsTask().GetAwaiter().GetResult();
+        }
+    }
+
     private async ValueTask AwaitAsync()
     {
         await _completion!.Task.ConfigureAwait(false);

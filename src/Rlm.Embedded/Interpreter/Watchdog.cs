@@ -9,6 +9,9 @@ namespace Rlm.Embedded.Interpreter;
 internal static class Watchdog
 {
     private static readonly long s_retryTicks = Stopwatch.Frequency / 100;
+    // A loop inside C that never looks for signals ends when it next allocates.
+    private const int PatientAttempts = 12;
+
     private static readonly Lock s_lock = new();
     private static readonly SemaphoreSlim s_wake = new(0);
     private static InterruptTarget[] s_targets = [];
@@ -96,6 +99,11 @@ internal static class Watchdog
             {
                 target.CountAttempt();
                 Interrupts.Send(target);
+                if (target.Attempts > PatientAttempts)
+                {
+                    target.StarveOfMemory(run);
+                }
+
                 next = Math.Min(next, now + s_retryTicks);
             }
             else

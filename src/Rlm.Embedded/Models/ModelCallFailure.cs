@@ -27,8 +27,11 @@ public enum ModelCallFailure
     /// <summary>The model or the address is unknown to the server (HTTP 404).</summary>
     NotFound,
 
-    /// <summary>Too many requests or no quota left (HTTP 429).</summary>
+    /// <summary>Too many requests for now (HTTP 429).</summary>
     RateLimited,
+
+    /// <summary>The account has no quota or credit left (HTTP 402, or 429 with <c>insufficient_quota</c>): waiting does not help.</summary>
+    QuotaExhausted,
 
     /// <summary>The server failed (HTTP 408, 5xx).</summary>
     ServerError,

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
 using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Repl;
@@ -16,6 +17,7 @@ internal static unsafe class Compiler
     public const string ValueName = "__rlm_value__";
 
     private const int FileInput = 257;
+    private const int EvalInput = 258;
 
     /// <summary>A new code object; null with SyntaxError (or another exception) pending.</summary>
     public static PyObject* Compile(ReadOnlySpan<char> source, string file, int minor)
@@ -24,8 +26,12 @@ internal static unsafe class Compiler
         return Compile(source, -1, name.Pointer, minor);
     }
 
+    /// <summary>Source given to <c>exec</c>, or with <paramref name="execute"/> false to <c>eval</c>.</summary>
+    public static PyObject* CompilePart(string source, PyObject* file, int minor, bool execute) =>
+        execute ? Compile(source, -1, file, minor) : Compile(source.AsSpan().Trim(" \t"), -1, file, minor, EvalInput);
+
     /// <summary>As above; the statement at <paramref name="valueAt"/> (if not -1) also puts its value under <see cref="ValueName"/>.</summary>
-    public static PyObject* Compile(ReadOnlySpan<char> source, int valueAt, PyObject* file, int minor)
+    public static PyObject* Compile(ReadOnlySpan<char> source, int valueAt, PyObject* file, int minor, int start = FileInput)
     {
         const string Assignment = ValueName + " = ";
         if (source.Contains('\0'))
@@ -56,7 +62,10 @@ internal static unsafe class Compiler
             };
             fixed (byte* text = buffer)
             {
-                return Py_CompileStringObject(text, file, FileInput, &flags, -1);
+                AuditHook.HostCompiles = true;
+                PyObject* code = Py_CompileStringObject(text, file, start, &flags, -1);
+                AuditHook.HostCompiles = false;
+                return code;
             }
         }
         finally

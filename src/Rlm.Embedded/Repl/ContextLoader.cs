@@ -94,32 +94,46 @@ internal static unsafe class ContextLoader
 
     private static PyObject* Decode(string path, out string? note)
     {
-        note = null;
+        nint length = (nint)new FileInfo(path).Length;
+        if (length == 0)
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            fixed (byte* read = bytes.AsSpan().IsEmpty ? [0] : bytes)
+            {
+                return Decode(read, bytes.Length, path, out note);
+            }
+        }
+
         using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         using MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* data = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
         try
         {
-            nint length = (nint)new FileInfo(path).Length;
-            fixed (byte* strict = "strict"u8)
-            fixed (byte* replace = "replace"u8)
-            {
-                PyObject* text = PyUnicode_DecodeUTF8(data, length, strict);
-                if (text != null)
-                {
-                    return text;
-                }
-
-                PyErr_Clear();
-                text = PythonError.Check(PyUnicode_DecodeUTF8(data, length, replace));
-                note = $"the file '{Path.GetFileName(path)}' is not valid UTF-8{(LooksBinary(data, length) ? " and looks binary" : "")}: invalid bytes became U+FFFD";
-                return text;
-            }
+            return Decode(data, length, path, out note);
         }
         finally
         {
             view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+    }
+
+    private static PyObject* Decode(byte* data, nint length, string path, out string? note)
+    {
+        note = null;
+        fixed (byte* strict = "strict"u8)
+        fixed (byte* replace = "replace"u8)
+        {
+            PyObject* text = PyUnicode_DecodeUTF8(data, length, strict);
+            if (text != null)
+            {
+                return text;
+            }
+
+            PyErr_Clear();
+            text = PythonError.Check(PyUnicode_DecodeUTF8(data, length, replace));
+            note = $"the file '{Path.GetFileName(path)}' is not valid UTF-8{(LooksBinary(data, length) ? " and looks binary" : "")}: invalid bytes became U+FFFD";
+            return text;
         }
     }
 

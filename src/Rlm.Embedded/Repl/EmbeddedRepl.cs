@@ -1,4 +1,7 @@
+using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
+using Rlm.Embedded.Sandbox.Linux;
 
 namespace Rlm.Embedded.Repl;
 
@@ -32,9 +35,19 @@ public sealed class EmbeddedRepl : IReplEnvironment
     public static async ValueTask<EmbeddedRepl> OpenAsync(ReplSessionOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        PythonRuntime runtime = PythonRuntime.Start(ReplPrelude.Load);
-        EmbeddedRepl repl = new(runtime, runtime.Rent());
-        OpenWork work = new(repl._thread, options ?? new ReplSessionOptions());
+        options ??= new ReplSessionOptions();
+        PythonRuntime runtime = PythonRuntime.Start(PrepareSandbox, ReplPrelude.Load);
+        if (options.Profile == SandboxProfile.Required && SandboxLayers.Missing() is { Count: > 0 } missing)
+        {
+            throw new RlmConfigurationException(
+                $"The profile Required needs layers that this machine does not have: {string.Join(", ", missing)}. Use a Linux kernel with Landlock and seccomp, or the profile Restricted.");
+        }
+
+        // Files are read on the host's thread: the session's may have no right to.
+        LoadWork load = new(options);
+        runtime.RunOnHost(load);
+        EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : ThreadConfinement.Apply));
+        OpenWork work = new(repl._thread, options, load);
         repl._thread.Post(work);
         try
         {
@@ -84,6 +97,12 @@ public sealed class EmbeddedRepl : IReplEnvironment
         _runtime.Return(_thread);
     }
 
+    internal static void PrepareSandbox(nint library)
+    {
+        AuditHook.Install(library);
+        ThreadConfinement.Prepare();
+    }
+
     private async ValueTask RunAsync(PythonWork work)
     {
         if (Interlocked.Exchange(ref _busy, 1) != 0)
@@ -102,11 +121,29 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
     }
 
-    private sealed class OpenWork(PythonThread thread, ReplSessionOptions options) : PythonWork
+    private sealed unsafe class LoadWork(ReplSessionOptions options) : PythonWork
+    {
+        public PyObject* Value { get; private set; }
+
+        public ContextInfo? Info { get; private set; }
+
+        protected override void Run()
+        {
+            if (options.Profile == SandboxProfile.Trusted)
+            {
+                using Owned shown = new(PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.Environment, CApi.Py_True)));
+            }
+
+            Value = ContextLoader.Load(options.Context, out ContextInfo info);
+            Info = info;
+        }
+    }
+
+    private sealed unsafe class OpenWork(PythonThread thread, ReplSessionOptions options, LoadWork load) : PythonWork
     {
         public ReplSession? Session { get; private set; }
 
-        protected override void Run() => Session = new ReplSession(thread, options);
+        protected override void Run() => Session = new ReplSession(thread, options, load.Value, load.Info!);
     }
 
     private sealed class CellWork(ReplSession session, Cell cell, CancellationToken cancellationToken) : PythonWork

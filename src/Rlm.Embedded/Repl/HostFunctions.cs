@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
+using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Repl;
 
@@ -19,6 +21,11 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction FinalVar = new("FINAL_VAR", &OnFinalVar, "FINAL_VAR(name)\n--\n\nStates a variable as the final answer.");
     public static readonly HostFunction ShowVars = new("SHOW_VARS", &OnShowVars, "SHOW_VARS()\n--\n\nLists the session's variables and their types.");
     public static readonly HostFunction Import = new("__import__", &OnImport, "Imports a module that sessions may use.");
+    public static readonly HostFunction Eval = new("eval", &OnEvaluate, "eval(source, globals=None, locals=None, /)\n--\n\nEvaluates an expression.");
+    public static readonly HostFunction Exec = new("exec", &OnExecute, "exec(source, globals=None, locals=None, /)\n--\n\nRuns statements.");
+    public static readonly HostFunction Freeze = new("freeze", &OnFreeze, "Makes a class immutable.");
+    public static readonly HostFunction IsRefused = new("is_refused", &OnIsRefused, "Whether sessions may not use a name.");
+    public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
 
@@ -131,7 +138,7 @@ internal static unsafe class HostFunctions
     {
         try
         {
-            return ModuleGate.Import(new HostArguments(arguments, count, names));
+            return ModuleGate.Import(ReplSession.Of(self), new HostArguments(arguments, count, names));
         }
         catch (Exception exception)
         {
@@ -164,6 +171,79 @@ internal static unsafe class HostFunctions
             return Refuse(exception);
         }
     }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnEvaluate(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Evaluate(new HostArguments(arguments, count, names), execute: false);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnExecute(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Evaluate(new HostArguments(arguments, count, names), execute: true);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnRedirect(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return ReplSession.Of(self).Redirect(new HostArguments(arguments, count, names));
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnFreeze(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return FreezeClass(arguments[0], arguments[1]);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIsRefused(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return IsRefusedName(arguments[0]);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    private static PyObject* FreezeClass(PyObject* type, PyObject* on)
+    {
+        GuardedAttributes.Freeze((PyTypeObject*)type, on == Py_True);
+        return PyBool_FromLong(1);
+    }
+
+    private static PyObject* IsRefusedName(PyObject* name) => PyBool_FromLong(NameRule.AllowsByText(PyText.ToManaged(name)) ? 0 : 1);
 
     /// <summary>The cell sees a message; type and stack of the .NET exception stay here.</summary>
     private static PyObject* Refuse(Exception exception) =>

@@ -94,7 +94,8 @@ internal static class LastExpression
                     int next = SkipBlanks(source, i);
                     if (start >= 0 && next < source.Length && source[next] is not ('\n' or '\r' or '#'))
                     {
-                        start = next;
+                        // After "if x: y;" the rest belongs to the body.
+                        start = OpensBlock(source[start..]) ? -1 : next;
                         assigns = false;
                     }
 
@@ -129,6 +130,12 @@ internal static class LastExpression
 
         int end = text.IndexOfAnyExcept(s_letters);
         return s_keywords.Contains(end < 0 ? text : text[..end]);
+    }
+
+    private static bool OpensBlock(ReadOnlySpan<char> text)
+    {
+        int end = text.IndexOfAnyExcept(s_letters);
+        return end > 0 && text[..end] is "if" or "for" or "while" or "with" or "def" or "class" or "async" or "else" or "elif" or "try" or "except" or "finally";
     }
 
     private static bool IsShiftAssignment(ReadOnlySpan<char> source, int equals) =>
@@ -201,19 +208,27 @@ internal static class LastExpression
         return source.Length;
     }
 
-    /// <summary>The part of an f-string between braces, which may hold strings of its own (PEP 701).</summary>
+    /// <summary>The part of an f-string between braces, which may hold strings of its own (PEP 701). After its colon, quotes are plain text.</summary>
     private static int SkipReplacement(ReadOnlySpan<char> source, int i)
     {
         int depth = 1;
+        bool format = false;
         while (i < source.Length && depth > 0)
         {
             char c = source[i];
-            if (c is '\'' or '"')
+            if (format && c == '{')
+            {
+                i = SkipReplacement(source, i + 1);
+                continue;
+            }
+
+            if (c is '\'' or '"' && !format)
             {
                 i = SkipString(source, i, IsFormatted(source, i));
                 continue;
             }
 
+            format |= c == ':' && depth == 1;
             depth += c is '{' or '(' or '[' ? 1 : c is '}' or ')' or ']' ? -1 : 0;
             i++;
         }

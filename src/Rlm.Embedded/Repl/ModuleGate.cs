@@ -1,28 +1,32 @@
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Repl;
 
-/// <summary>The modules that restricted sessions may import.</summary>
+/// <summary><c>import</c> in restricted sessions: gives views of modules, never a module. See module_views.py.</summary>
 internal static unsafe class ModuleGate
 {
-    private static readonly HashSet<string> s_allowed = new(StringComparer.Ordinal)
-    {
-        "__future__", "abc", "ast", "asyncio", "base64", "binascii", "bisect", "calendar", "cmath", "collections", "colorsys", "contextlib",
-        "copy", "csv", "dataclasses", "datetime", "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "graphlib", "hashlib",
-        "heapq", "hmac", "html", "io", "itertools", "json", "keyword", "math", "numbers", "operator", "pprint", "queue", "random", "re",
-        "secrets", "shlex", "statistics", "string", "stringprep", "struct", "sys", "textwrap", "time", "timeit", "traceback", "types",
-        "typing", "unicodedata", "urllib", "uuid", "warnings", "xml", "zlib", "zoneinfo",
-    };
+    // Modules with state: each session has a view of its own.
+    private static readonly HashSet<string> s_stateful = new(StringComparer.Ordinal) { "random" };
+    private static readonly Dictionary<string, nint> s_views = new(StringComparer.Ordinal);
+    private static HashSet<string> s_allowed = [];
 
     /// <summary>The modules, in alphabetical order.</summary>
-    public static IEnumerable<string> Allowed => s_allowed.Order(StringComparer.Ordinal);
+    public static IReadOnlyList<string> Allowed { get; private set; } = [];
 
-    /// <summary><c>__import__</c> for restricted sessions.</summary>
-    public static PyObject* Import(HostArguments arguments)
+    /// <summary>Learns which modules there are views of.</summary>
+    public static void Prepare(IEnumerable<string> allowed)
+    {
+        s_allowed = [.. allowed];
+        Allowed = [.. s_allowed.Where(name => !name.Contains('.') && !name.StartsWith('_')).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary><c>__import__</c> of a session.</summary>
+    public static PyObject* Import(ReplSession session, HostArguments arguments)
     {
         PyObject* name = arguments.Get(0, "name");
-        if (name == null || !PyText.Is(name))
+        if (name == null || name->Type != PyUnicode_Type)
         {
             return PythonError.Raise(PythonRuntime.Current!.ExceptionType("TypeError"), "__import__() needs the name of a module");
         }
@@ -30,13 +34,92 @@ internal static unsafe class ModuleGate
         string module = PyText.ToManaged(name);
         int dot = module.IndexOf('.');
         string root = dot < 0 ? module : module[..dot];
-        if (!s_allowed.Contains(root) && !s_allowed.Contains(root.TrimStart('_')))
+        if (!s_allowed.Contains(module))
         {
-            return PythonError.Raise(
-                PythonRuntime.Current!.ExceptionType("ImportError"),
-                $"the module '{root}' is not available in this session. Available: {string.Join(", ", Allowed)}");
+            // C code of an allowed module looks for helpers of its own: it takes them from sys.modules, not from here.
+            return module == "_strptime"
+                ? New(Py_None)
+                : PythonError.Raise(
+                    PythonRuntime.Current!.ExceptionType("ModuleNotFoundError"),
+                    $"the module '{module}' is not available in this session. Available: {string.Join(", ", Allowed)}");
         }
 
-        return arguments.Forward(ReplPrelude.Current.RealImport);
+        PyObject* names = arguments.Get(3, "fromlist");
+        bool isFrom = names != null && names != Py_None && PyObject_IsTrue(names) == 1;
+        return New(View(session, module, isFrom ? module : root));
+    }
+
+    /// <summary>Makes sure that a module is loaded before code that needs it runs where it could not be. False with an exception pending.</summary>
+    public static bool Load(ReplSession session, string module) => View(session, module, module) != null;
+
+    private static PyObject* New(PyObject* value)
+    {
+        if (value != null)
+        {
+            Py_IncRef(value);
+        }
+
+        return value;
+    }
+
+    /// <summary>The view of <paramref name="wanted"/>, which is <paramref name="module"/> or the package it is in. Borrowed; null with an exception pending.</summary>
+    private static PyObject* View(ReplSession session, string module, string wanted)
+    {
+        try
+        {
+            if (s_stateful.Contains(wanted))
+            {
+                PyObject* own = session.FindView(wanted);
+                return own != null ? own : session.KeepView(wanted, (PyObject*)Make(session, wanted).SessionView);
+            }
+
+            _ = Shared(session, module);
+            return Shared(session, wanted);
+        }
+        catch (PythonException exception)
+        {
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("ImportError"), $"the module '{module}' cannot be imported: {exception.Message}");
+        }
+    }
+
+    private static PyObject* Shared(ReplSession session, string module)
+    {
+        // Guarded by the GIL.
+        if (!s_views.TryGetValue(module, out nint view))
+        {
+            view = Make(session, module).View;
+            s_views[module] = view;
+        }
+
+        return (PyObject*)view;
+    }
+
+    /// <summary>The import itself runs on a thread of the host's: the session's may read no files.</summary>
+    private static ViewWork Make(ReplSession session, string module)
+    {
+        ViewWork work = new(module);
+        session.RunOnHost(work);
+        return work;
+    }
+
+    private sealed class ViewWork(string module) : PythonWork
+    {
+        public nint View { get; private set; }
+
+        public nint SessionView { get; private set; }
+
+        protected override void Run()
+        {
+            using Owned name = new(PythonError.Check(PyText.ToPython(module)));
+            View = (nint)PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.View, name.Pointer));
+            PyObject* own = PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.SessionView, name.Pointer));
+            if (own == Py_None)
+            {
+                Py_DecRef(own);
+                return;
+            }
+
+            SessionView = (nint)own;
+        }
     }
 }

@@ -17,16 +17,19 @@ internal sealed unsafe class ReplPrelude
     {
         using Owned module = new(PythonError.Check(PyDict_New()));
         using Owned builtins = Import("builtins");
+        using Owned builtinsDict = new(Attribute(builtins.Pointer, "__dict__"));
         Set(module.Pointer, "__builtins__", builtins.Pointer);
         using Owned name = new(PyText.ToPython("rlm_prelude"));
         Set(module.Pointer, "__name__", name.Pointer);
-        using Owned code = new(PythonError.Check(Compiler.Compile(ReadSource(), Compiler.OwnFile, runtime.Installation.Version!.Minor)));
+        using Owned code = new(PythonError.Check(Compiler.Compile(ReadSource("runtime_prelude.py"), Compiler.OwnFile, runtime.Installation.Version!.Minor)));
+        CodeGate.Prepare(code.Pointer);
         using Owned done = new(PythonError.Check(PyEval_EvalCode(code.Pointer, module.Pointer, module.Pointer)));
         FormatError = Take(module.Pointer, "format_error");
         StoppedLine = Take(module.Pointer, "stopped_line");
         Render = Take(module.Pointer, "render");
         FinalText = Take(module.Pointer, "final_text");
         Drive = Take(module.Pointer, "drive");
+        AfterStop = Take(module.Pointer, "after_stop");
         Reply = Take(module.Pointer, "Reply");
         Replies = Take(module.Pointer, "Replies");
         RealPrint = Attribute(builtins.Pointer, "print");
@@ -36,8 +39,21 @@ internal sealed unsafe class ReplPrelude
         PyObject* sessionBuiltins = Take(module.Pointer, "session_builtins");
         _trustedBuiltins = Call(sessionBuiltins, Py_True);
         _restrictedBuiltins = Call(sessionBuiltins, Py_False);
-        using Owned import = new(HostFunctions.Import.Bind(null));
-        Set(_restrictedBuiltins, "__import__", import.Pointer);
+        GuardedAttributes.Prepare(builtinsDict.Pointer, runtime.ExceptionType("AttributeError"));
+        TypeGuard.Install(runtime.ExceptionType("TypeError"), builtinsDict.Pointer);
+        using Owned views = new(RunViews(runtime, builtins.Pointer, module.Pointer));
+        View = Take(views.Pointer, "view");
+        SessionView = Take(views.Pointer, "session_view");
+        Guard(runtime, views.Pointer, builtinsDict.Pointer);
+        foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
+            [GuestBuiltins.GetAttribute, GuestBuiltins.HasAttribute, GuestBuiltins.SetAttribute, GuestBuiltins.DeleteAttribute, GuestBuiltins.Vars])
+        {
+            using Owned guarded = new(function.Bind(null));
+            Set(_restrictedBuiltins, function.Name, guarded.Pointer);
+        }
+
+        Environment = Take(module.Pointer, "environment");
+        using Owned hidden = new(Call(Environment, Py_False));
         Install("stdout", StandardOut);
         Install("stderr", StandardError);
         using Owned noInput = new(Call(Take(module.Pointer, "NoInput")));
@@ -57,7 +73,18 @@ internal sealed unsafe class ReplPrelude
 
     public PyObject* Drive { get; }
 
+    public PyObject* AfterStop { get; }
+
     public PyObject* Reply { get; }
+
+    /// <summary>Makes the view of a module that all sessions share.</summary>
+    public PyObject* View { get; }
+
+    /// <summary>Makes the view of a module that keeps state, for one session.</summary>
+    public PyObject* SessionView { get; }
+
+    /// <summary>Shows the process's environment variables to Python, or hides them.</summary>
+    public PyObject* Environment { get; }
 
     public PyObject* Replies { get; }
 
@@ -80,12 +107,68 @@ internal sealed unsafe class ReplPrelude
     public PyObject* NewBuiltins(SandboxProfile profile) =>
         PythonError.Check(PyDict_Copy(profile == SandboxProfile.Trusted ? _trustedBuiltins : _restrictedBuiltins));
 
+    private static PyObject* RunViews(PythonRuntime runtime, PyObject* builtins, PyObject* prelude)
+    {
+        PyObject* module = PythonError.Check(PyDict_New());
+        Set(module, "__builtins__", builtins);
+        using Owned name = new(PyText.ToPython("rlm_module_views"));
+        Set(module, "__name__", name.Pointer);
+        using Owned code = new(PythonError.Check(Compiler.Compile(ReadSource("module_views.py"), Compiler.OwnFile, runtime.Installation.Version!.Minor)));
+        using Owned done = new(PythonError.Check(PyEval_EvalCode(code.Pointer, module, module)));
+        using Owned host = new(Take(module, "HOST"));
+        SetAttribute(host.Pointer, "format_error", FormatErrorOf(prelude));
+        SetAttribute(host.Pointer, "cell_loop", Take(prelude, "cell_loop"));
+        SetAttribute(host.Pointer, "freeze", HostFunctions.Freeze.Bind(null));
+        SetAttribute(host.Pointer, "is_refused", HostFunctions.IsRefused.Bind(null));
+        SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
+        using Owned names = new(Take(module, "LEFT_OUT"));
+        ModuleGate.Prepare(Keys(names.Pointer));
+        return module;
+    }
+
+    private static PyObject* FormatErrorOf(PyObject* prelude) => Take(prelude, "format_error");
+
+    private static List<string> Keys(PyObject* dict)
+    {
+        List<string> keys = [];
+        nint position = 0;
+        PyObject* key, value;
+        while (PyDict_Next(dict, &position, &key, &value) != 0)
+        {
+            keys.Add(PyText.ToManaged(key));
+        }
+
+        return keys;
+    }
+
+    /// <summary>Lays the guards over the builtin types.</summary>
+    private static void Guard(PythonRuntime runtime, PyObject* views, PyObject* builtins)
+    {
+        using Owned guarded = new(Call(Take(views, "guarded")));
+        for (nint i = 0; i < PyList_Size(guarded.Pointer); i++)
+        {
+            PyObject* entry = PyList_GetItem(guarded.Pointer, i);
+            GuardedAttributes.Replace((PyTypeObject*)PyTuple_GetItem(entry, 0), PyTuple_GetItem(entry, 1), PyText.ToManaged(PyTuple_GetItem(entry, 2)));
+        }
+
+        using Owned strDict = new(Call(Take(views, "dict_of_str")));
+        GuestBuiltins.Install(runtime.Library, builtins, strDict.Pointer);
+    }
+
+    /// <summary>Gives the reference to <paramref name="owner"/>.</summary>
+    private static void SetAttribute(PyObject* owner, string name, PyObject* value)
+    {
+        using Owned given = new(value);
+        using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+        PythonError.Check(PyObject_SetAttr(owner, key.Pointer, value));
+    }
+
     private static PyObject* Call(PyObject* callable, PyObject* argument = null) => PythonError.Check(PythonCall.Invoke(callable, argument));
 
-    private static string ReadSource()
+    private static string ReadSource(string name)
     {
-        using Stream stream = typeof(ReplPrelude).Assembly.GetManifestResourceStream("runtime_prelude.py")
-            ?? throw new RlmException("The assembly lacks its resource runtime_prelude.py.");
+        using Stream stream = typeof(ReplPrelude).Assembly.GetManifestResourceStream(name)
+            ?? throw new RlmException($"The assembly lacks its resource {name}.");
         using StreamReader reader = new(stream);
         return reader.ReadToEnd();
     }

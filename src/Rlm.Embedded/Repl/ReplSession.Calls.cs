@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
 using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Repl;
@@ -8,10 +9,79 @@ namespace Rlm.Embedded.Repl;
 /// <content>What the cell calls: output, sub-calls, answers.</content>
 internal sealed unsafe partial class ReplSession
 {
+    private PyObject* _outTarget;
+    private PyObject* _errorTarget;
+
+    /// <summary><c>eval</c> and <c>exec</c> of restricted sessions: of text only, through the same gate, with the session's builtins.</summary>
+    public PyObject* Evaluate(HostArguments arguments, bool execute)
+    {
+        string function = execute ? "exec" : "eval";
+        if (!arguments.Fit(function, 1, ["source", "globals", "locals"]))
+        {
+            return null;
+        }
+
+        PyObject* source = arguments.Get(0, "source");
+        if (!PyText.Is(source))
+        {
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("TypeError"), $"{function}() needs source text in this session");
+        }
+
+        PyObject* globals = arguments.Get(1, "globals");
+        PyObject* locals = arguments.Get(2, "locals");
+        if (globals == null || globals == Py_None)
+        {
+            globals = PyEval_GetGlobals();
+            locals = locals == null || locals == Py_None ? PyEval_GetLocals() : locals;
+        }
+
+        if (globals == null || (globals->Type->Flags & PyTypeObject.DictSubclass) == 0)
+        {
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("TypeError"), $"{function}() globals must be a dict");
+        }
+
+        Put(globals, "__builtins__", _builtins);
+        using Owned file = new(PythonError.Check(PyText.ToPython("<string>")));
+        using Owned code = new(Compiler.CompilePart(PyText.ToManaged(source), file.Pointer, _minor, execute));
+        if (code.IsNull)
+        {
+            return null;
+        }
+
+        if (CodeGate.FindRefused(code.Pointer) is { } refused)
+        {
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("PermissionError"), NameRule.Refusal(refused));
+        }
+
+        return PyEval_EvalCode(code.Pointer, globals, locals == null || locals == Py_None ? globals : locals);
+    }
+
+    /// <summary>Sends what is printed to another object; gives back where it went before.</summary>
+    public PyObject* Redirect(HostArguments arguments)
+    {
+        bool error = PyText.ToManaged(arguments[0]) == "stderr";
+        PyObject* target = arguments[1] == Py_None ? null : arguments[1];
+        if (target != null)
+        {
+            Py_IncRef(target);
+        }
+
+        ref PyObject* slot = ref error ? ref _errorTarget : ref _outTarget;
+        PyObject* before = slot;
+        slot = target;
+        if (before == null)
+        {
+            before = Py_None;
+            Py_IncRef(before);
+        }
+
+        return before;
+    }
+
     /// <summary><c>print</c>. While sys.stdout is the session's own, text goes straight to the buffer.</summary>
     public PyObject* Print(HostArguments arguments)
     {
-        if (arguments.Named == 0)
+        if (arguments.Named == 0 && _outTarget == null)
         {
             if (IsOwnStream("stdout"u8, _prelude.StandardOut))
             {
@@ -33,6 +103,12 @@ internal sealed unsafe partial class ReplSession
 
         if (PythonThread.Current?.Tenant is ReplSession session)
         {
+            PyObject* target = error ? session._errorTarget : session._outTarget;
+            if (target != null)
+            {
+                return WriteTo(target, text);
+            }
+
             OutputBuffer buffer = error ? session._error : session._out;
             buffer.Append(text);
             session.CheckOutput();
@@ -157,7 +233,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         string text = PyText.ToManaged(name);
-        if (!IsIdentifier(text))
+        if (!IsIdentifier(text) || IsValueOfVariable(name))
         {
             return Answer(name);
         }
@@ -182,6 +258,22 @@ internal sealed unsafe partial class ReplSession
         return PyText.ToPython(string.Join('\n', lines.Prepend($"context: {Context.Type}")));
     }
 
+    /// <summary>True when a variable holds this very object: <c>FINAL_VAR(x)</c>, not <c>FINAL_VAR("typo")</c>.</summary>
+    private bool IsValueOfVariable(PyObject* value)
+    {
+        nint position = 0;
+        PyObject* key, other;
+        while (PyDict_Next(_globals, &position, &key, &other) != 0)
+        {
+            if (other == value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool IsIdentifier(string text) =>
         text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(c => c == '_' || char.IsLetterOrDigit(c));
 
@@ -193,11 +285,19 @@ internal sealed unsafe partial class ReplSession
         return plain.IsNull ? null : PythonCall.Invoke(type, plain.Pointer);
     }
 
-    private static bool TryText(PyObject* value, out string text)
+    private bool TryText(PyObject* value, out string text)
     {
         text = "";
         if (PyText.Is(value))
         {
+            // The copy is the host's, but it is the cell that makes it.
+            if (PyUnicode_GetLength(value) * sizeof(char) > MemoryQuota.Left(_account))
+            {
+                _thread.Interrupts.NoteMemory();
+                _ = PyErr_NoMemory();
+                return false;
+            }
+
             text = PyText.ToManaged(value);
             return true;
         }
@@ -212,7 +312,7 @@ internal sealed unsafe partial class ReplSession
         return true;
     }
 
-    private static bool TryModel(HostArguments arguments, out string? model)
+    private bool TryModel(HostArguments arguments, out string? model)
     {
         model = null;
         PyObject* value = arguments.Get(1, "model");
@@ -224,6 +324,15 @@ internal sealed unsafe partial class ReplSession
         bool read = TryText(value, out string name);
         model = name;
         return read;
+    }
+
+    private static PyObject* WriteTo(PyObject* target, PyObject* text)
+    {
+        fixed (byte* name = "write"u8)
+        {
+            using Owned write = new(PyObject_GetAttrString(target, name));
+            return write.IsNull ? null : PythonCall.Invoke(write.Pointer, text);
+        }
     }
 
     private static bool IsOwnStream(ReadOnlySpan<byte> name, PyObject* own)
@@ -267,7 +376,7 @@ internal sealed unsafe partial class ReplSession
 
     private PyObject* PrintNamed(HostArguments arguments)
     {
-        if (arguments.Get(-1, "file") is var file && (file == null || file == Py_None || file == _prelude.StandardOut)
+        if (_outTarget == null && arguments.Get(-1, "file") is var file && (file == null || file == Py_None || file == _prelude.StandardOut)
             && IsOwnStream("stdout"u8, _prelude.StandardOut)
             && TryOption(arguments, "sep", " ", out string separator) && TryOption(arguments, "end", "\n", out string end)
             && OnlyKnown(arguments))
@@ -317,8 +426,14 @@ internal sealed unsafe partial class ReplSession
 
     private PyObject* Answer(PyObject* value)
     {
-        string text = value == _answer || !PyText.Is(value) ? Render(value) : PyText.ToManaged(value);
-        _final ??= text;
+        if (value == _answer)
+        {
+            using Owned content = new(PythonError.Check(PyText.ToPython("content")));
+            PyObject* draft = PyDict_GetItemWithError(value, content.Pointer);
+            value = draft == null ? value : draft;
+        }
+
+        _final ??= Render(value);
         Py_IncRef(Py_None);
         return Py_None;
     }
@@ -342,8 +457,10 @@ internal sealed unsafe partial class ReplSession
         {
             try
             {
-                ValueTask<TReply> pending = call(handler, state, _cancellation);
-                reply = pending.IsCompletedSuccessfully ? pending.Result : Wait(pending.AsTask());
+                reply = (_thread.IsConfined
+                    ? new HandedCall<TReply>(() => call(handler, state, _cancellation)).Run(_cancellation)
+                    : Wait(call(handler, state, _cancellation)))
+                    ?? failed(new RlmException("the sub-call gave no text."));
             }
             catch (OperationCanceledException)
             {
@@ -366,10 +483,20 @@ internal sealed unsafe partial class ReplSession
         return reply;
     }
 
-    private TReply Wait<TReply>(Task<TReply> pending)
+    private TReply Wait<TReply>(ValueTask<TReply> pending)
     {
+        if (pending.IsCompletedSuccessfully)
+        {
+            return pending.Result;
+        }
+
         // A handler that ignores the token must not hold the cell.
-        pending.Wait(_cancellation);
-        return pending.Result;
+        Task<TReply> task = pending.AsTask();
+        if (!task.IsCompleted)
+        {
+            Task.WaitAny([task], _cancellation);
+        }
+
+        return task.GetAwaiter().GetResult();
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
 using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Repl;
@@ -19,7 +20,13 @@ internal sealed unsafe partial class ReplSession
 
     private static readonly HashSet<string> s_hidden = [.. s_scaffold, Compiler.ValueName];
 
+    private static readonly HostFunction[] s_restrictedFunctions = [HostFunctions.Import, HostFunctions.Eval, HostFunctions.Exec];
+
     private readonly PythonThread _thread;
+    private readonly bool _restricted;
+    private readonly MemoryQuota.Account _account;
+    private readonly PyObject* _variableContext;
+    private readonly Dictionary<string, nint> _views = new(StringComparer.Ordinal);
     private readonly ReplSessionOptions _options;
     private readonly ReplPrelude _prelude = ReplPrelude.Current;
     private readonly int _minor;
@@ -29,6 +36,7 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _valueName;
     private readonly PyObject* _answerName;
     private readonly PyObject* _readyName;
+    private readonly PyObject* _contentName;
     private readonly PyObject* _answer;
     private readonly nint[] _scaffoldNames;
     private readonly VariableTracker _variables = new(s_hidden);
@@ -42,10 +50,17 @@ internal sealed unsafe partial class ReplSession
     private CancellationToken _cancellation;
 
     /// <summary>Opens a session on the calling Python thread.</summary>
-    public ReplSession(PythonThread thread, ReplSessionOptions options)
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="options">What the session starts with.</param>
+    /// <param name="context">The value of <c>context</c>; a reference that the session takes over.</param>
+    /// <param name="info">What <paramref name="context"/> is.</param>
+    public ReplSession(PythonThread thread, ReplSessionOptions options, PyObject* context, ContextInfo info)
     {
         _thread = thread;
         _options = options;
+        _restricted = options.Profile != SandboxProfile.Trusted;
+        _account = MemoryQuota.Open(options.Limits.Memory, thread.Interrupts);
+        _variableContext = PythonError.Check(PyContext_New());
         _minor = PythonRuntime.Current!.Installation.Version!.Minor;
         _out = new OutputBuffer(options.Limits.OutputCharacters);
         _error = new OutputBuffer(options.Limits.OutputCharacters);
@@ -55,21 +70,23 @@ internal sealed unsafe partial class ReplSession
         _valueName = Interned(Compiler.ValueName);
         _answerName = Interned("answer");
         _readyName = Interned("ready");
+        _contentName = Interned("content");
         _scaffoldNames = [.. s_scaffold.Select(name => (nint)Interned(name))];
         using Owned self = new(PythonError.Check(PyLong_FromLongLong(_slot)));
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
             [
                 HostFunctions.Print, HostFunctions.LlmQuery, HostFunctions.LlmQueryBatched, HostFunctions.RlmQuery,
                 HostFunctions.RlmQueryBatched, HostFunctions.Final, HostFunctions.FinalVar, HostFunctions.ShowVars,
+                .. _restricted ? s_restrictedFunctions : [],
             ])
         {
             using Owned bound = new(function.Bind(self.Pointer));
             Put(_builtins, function.Name, bound.Pointer);
         }
 
-        using Owned context = new(ContextLoader.Load(options.Context, out ContextInfo info));
         Context = info;
-        Put(_builtins, "context", context.Pointer);
+        using Owned taken = new(context);
+        Put(_builtins, "context", context);
         _answer = NewAnswer();
         Put(_builtins, "answer", _answer);
         Put(_globals, "__builtins__", _builtins);
@@ -102,19 +119,22 @@ internal sealed unsafe partial class ReplSession
         _final = null;
         _subCallTicks = 0;
         _cancellation = cancellationToken;
-        _thread.Tenant = this;
-        int run = _thread.Interrupts.Begin(cell.Timeout ?? _options.Limits.CellTimeout);
+        _variables.Begin();
+        int run = Enter(cell.Timeout ?? _options.Limits.CellTimeout);
         CellError? error;
         CellStop stopped;
         using (Cancelling(run, cancellationToken))
         {
-            error = Execute(cell.Code);
-            InterruptReason reason = _thread.Interrupts.End();
-            stopped = ToStop(reason);
+            error = ExecuteGuarded(cell.Code);
+            bool memory = _thread.Interrupts.MemoryMet && error is { Type: "MemoryError" };
+            stopped = ToStop(Leave());
+            stopped = stopped == CellStop.None && memory ? CellStop.Memory : stopped;
         }
 
         if (stopped != CellStop.None)
         {
+            using Owned done = new(PythonCall.Invoke(_prelude.AfterStop));
+            PyErr_Clear();
             error = Describe(stopped, error, cell);
         }
 
@@ -137,8 +157,7 @@ internal sealed unsafe partial class ReplSession
     /// <summary>A global as the text of a final answer; null when there is none of that name.</summary>
     public string? RenderVariable(string name, CancellationToken cancellationToken)
     {
-        _thread.Tenant = this;
-        int run = _thread.Interrupts.Begin(_options.Limits.CellTimeout);
+        int run = Enter(_options.Limits.CellTimeout);
         try
         {
             using (Cancelling(run, cancellationToken))
@@ -150,15 +169,41 @@ internal sealed unsafe partial class ReplSession
         }
         finally
         {
-            _thread.Interrupts.End();
+            Leave();
+        }
+    }
+
+    /// <summary>The view of a module that keeps state, or null before it is imported. Borrowed.</summary>
+    public PyObject* FindView(string module) => (PyObject*)_views.GetValueOrDefault(module);
+
+    /// <summary>Takes over a view.</summary>
+    public PyObject* KeepView(string module, PyObject* view)
+    {
+        _views[module] = (nint)view;
+        return view;
+    }
+
+    /// <summary>Runs work on the host's Python thread, without the GIL and with the clock stopped.</summary>
+    public void RunOnHost(PythonWork work)
+    {
+        _thread.Interrupts.Pause();
+        try
+        {
+            using (PythonThread.ReleaseGil())
+            {
+                PythonRuntime.Current!.RunOnHost(work);
+            }
+        }
+        finally
+        {
+            _thread.Interrupts.Resume();
         }
     }
 
     /// <summary>Drops everything the session holds. Finalisers of its objects may run.</summary>
     public void Close()
     {
-        _thread.Tenant = this;
-        _thread.Interrupts.Begin(TimeSpan.FromSeconds(1));
+        Enter(TimeSpan.FromSeconds(1));
         PyDict_Clear(_globals);
         PyDict_Clear(_builtins);
         Py_DecRef(_globals);
@@ -167,15 +212,40 @@ internal sealed unsafe partial class ReplSession
         Py_DecRef(_valueName);
         Py_DecRef(_answerName);
         Py_DecRef(_readyName);
+        Py_DecRef(_contentName);
         foreach (nint name in _scaffoldNames)
         {
             Py_DecRef((PyObject*)name);
         }
 
+        foreach (nint view in _views.Values)
+        {
+            Py_DecRef((PyObject*)view);
+        }
+
         PyErr_Clear();
-        _thread.Interrupts.End();
+        Leave();
+        Py_DecRef(_variableContext);
+        MemoryQuota.Close(_account);
         _thread.Tenant = null;
         Sessions.Remove(_slot);
+    }
+
+    /// <summary>Opens a run: from here on limits hold, and the kernel of the interpreter knows whose code runs.</summary>
+    private int Enter(TimeSpan? limit)
+    {
+        _thread.Tenant = this;
+        AuditHook.IsRestricted = _restricted;
+        PythonError.Check(PyContext_Enter(_variableContext));
+        return _thread.Interrupts.Begin(limit);
+    }
+
+    private InterruptReason Leave()
+    {
+        InterruptReason reason = _thread.Interrupts.End();
+        AuditHook.IsRestricted = false;
+        PythonError.Check(PyContext_Exit(_variableContext));
+        return reason;
     }
 
     private static PyObject* Interned(string name)
@@ -220,6 +290,19 @@ internal sealed unsafe partial class ReplSession
             ? token.UnsafeRegister(_ => _thread.Interrupts.Request(run, InterruptReason.Cancelled), null)
             : default;
 
+    private CellError? ExecuteGuarded(string source)
+    {
+        try
+        {
+            return Execute(source);
+        }
+        catch (PythonException exception)
+        {
+            // The engine's own calls met the limit that the cell had met.
+            return new CellError(exception.PythonType ?? "RuntimeError", exception.Message, null, exception.Message + "\n");
+        }
+    }
+
     private CellError? Execute(string source)
     {
         if (source.Length > _options.Limits.SourceCharacters)
@@ -246,6 +329,16 @@ internal sealed unsafe partial class ReplSession
             return TakeError();
         }
 
+        if (_restricted && CodeGate.FindRefused(code.Pointer) is { } refused)
+        {
+            return Refused(refused);
+        }
+
+        if (_restricted && _awaits && source.Contains("asyncio", StringComparison.Ordinal) && !ModuleGate.Load(this, "asyncio"))
+        {
+            return TakeError();
+        }
+
         using Owned result = new(PyEval_EvalCode(code.Pointer, _globals, _globals));
         if (result.IsNull || (result.Pointer != Py_None && !Drive(result.Pointer)) || !ShowValue() || !CheckAnswer())
         {
@@ -253,6 +346,12 @@ internal sealed unsafe partial class ReplSession
         }
 
         return null;
+    }
+
+    private static CellError Refused(string name)
+    {
+        string message = name.StartsWith('(') ? name : NameRule.Refusal(name);
+        return new CellError("PermissionError", message, null, $"PermissionError: {message}. Nothing of the cell was run.\n");
     }
 
     private PyObject* Compile(string source, PyObject* file)
@@ -325,7 +424,8 @@ internal sealed unsafe partial class ReplSession
             return PyErr_Occurred() == null;
         }
 
-        using Owned text = new(PythonCall.Invoke(_prelude.FinalText, answer));
+        LoadJson(answer);
+        using Owned text = new(PlainContent(answer) is var plain && plain != null ? plain : PythonCall.Invoke(_prelude.FinalText, answer));
         if (text.IsNull)
         {
             return false;
@@ -341,13 +441,32 @@ internal sealed unsafe partial class ReplSession
         return true;
     }
 
+    /// <summary>A new reference to a content that is text already. Runs no Python code, so it works in a cell that is being interrupted.</summary>
+    private PyObject* PlainContent(PyObject* answer)
+    {
+        PyObject* content = PyDict_GetItemWithError(answer, _contentName);
+        if (content == null || content->Type != PyUnicode_Type || PyUnicode_GetLength(content) == 0
+            || PyDict_GetItemWithError(answer, _readyName) != Py_True)
+        {
+            return null;
+        }
+
+        Py_IncRef(content);
+        return content;
+    }
+
     private CellError TakeError()
     {
-        using Owned error = new(PythonError.Take());
-        _ = CheckAnswerQuietly();
-        if (PyObject_IsInstance(error.Pointer, Interrupts.ExceptionType) == 1)
+        bool interrupted = _thread.Interrupts.IsRequested;
+        if (interrupted)
         {
             _thread.Interrupts.Shield();
+        }
+
+        using Owned error = new(PythonError.Take());
+        _ = CheckAnswerQuietly();
+        if (interrupted)
+        {
             int? line = StoppedLine(error.Pointer);
             return new CellError("CellInterrupted", "", line, "");
         }
@@ -449,17 +568,19 @@ internal sealed unsafe partial class ReplSession
         return text is "context" or "answer" ? PyDict_GetItemWithError(_builtins, name) : null;
     }
 
+    /// <summary>The prelude renders these as JSON; the thread of a restricted session could not read the module.</summary>
+    private void LoadJson(PyObject* value)
+    {
+        if (_restricted && (value->Type->Flags & (PyTypeObject.DictSubclass | PyTypeObject.ListSubclass)) != 0 && !ModuleGate.Load(this, "json"))
+        {
+            throw PythonError.TakeAsException();
+        }
+    }
+
     private string Render(PyObject* value)
     {
-        PyObject* shown = value;
-        if (value == _answer)
-        {
-            using Owned content = new(PythonError.Check(PyText.ToPython("content")));
-            PyObject* draft = PyDict_GetItemWithError(value, content.Pointer);
-            shown = draft == null ? value : draft;
-        }
-
-        using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, shown)));
+        LoadJson(value);
+        using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, value)));
         return PyText.ToManaged(text.Pointer);
     }
 }

@@ -10,6 +10,7 @@ namespace Rlm.Embedded.Repl;
 internal sealed unsafe class VariableTracker
 {
     private readonly HashSet<string> _hidden;
+    private IReadOnlyList<ReplVariable> _before = [];
     private nint[] _seen = new nint[32];
     private int _seenCount;
 
@@ -20,13 +21,19 @@ internal sealed unsafe class VariableTracker
     /// <summary>All variables as of the last <see cref="Look"/>.</summary>
     public IReadOnlyList<ReplVariable> Variables { get; private set; } = [];
 
-    /// <summary>Those that the last <see cref="Look"/> saw for the first time.</summary>
+    /// <summary>Those that did not exist at the last <see cref="Begin"/>.</summary>
     public IReadOnlyList<ReplVariable> NewVariables { get; private set; } = [];
+
+    /// <summary>Marks the start of a cell.</summary>
+    public void Begin()
+    {
+        _before = Variables;
+        NewVariables = [];
+    }
 
     /// <summary>Compares the globals with what was seen last. Needs the GIL.</summary>
     public void Look(PyObject* globals)
     {
-        NewVariables = [];
         nint position = 0;
         PyObject* key, value;
         int count = 0;
@@ -54,7 +61,7 @@ internal sealed unsafe class VariableTracker
 
     private void List(PyObject* globals)
     {
-        HashSet<string> before = [.. Variables.Select(variable => variable.Name)];
+        HashSet<string> before = [.. _before.Select(variable => variable.Name)];
         List<ReplVariable> all = [];
         List<ReplVariable> fresh = [];
         nint position = 0;

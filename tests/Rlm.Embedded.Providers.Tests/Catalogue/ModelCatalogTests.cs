@@ -71,6 +71,31 @@ public sealed class ModelCatalogTests
         message.ShouldNotContain("pass@");
     }
 
+    [TestCase("two words")]
+    [TestCase("line\nbreak")]
+    [TestCase("kéy-of-mine")]
+    public void Create_KeyThatCannotTravelInAHeader_SaysSoWithoutIt(string key)
+    {
+        string message = Should.Throw<RlmConfigurationException>(() => Clients.Catalog(("OPENAI_API_KEY", key)).Create("openai/m")).Message;
+
+        message.ShouldContain("OPENAI_API_KEY");
+        message.ShouldNotContain(key);
+    }
+
+    [Test]
+    public void Create_TimeoutOfZero_IsRefused() =>
+        Should.Throw<RlmConfigurationException>(() => Clients.Catalog().Create("ollama/m", new ModelOptions { Timeout = TimeSpan.Zero }))
+            .Message.ShouldContain("timeout");
+
+    [Test]
+    public async Task Create_Offline_NeedsNothing()
+    {
+        using IChatClient client = Clients.Catalog().Create("offline");
+
+        (await client.GetResponseAsync("The code is 42.\nWhat is the code?")).Text.ShouldNotBeEmpty();
+        client.GetService<Rlm.Embedded.Models.OfflineModel>().ShouldNotBeNull();
+    }
+
     [Test]
     public void With_ProviderThatIsOneModel_IsReachedByItsName()
     {

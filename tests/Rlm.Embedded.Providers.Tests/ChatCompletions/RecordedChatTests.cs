@@ -148,7 +148,7 @@ public sealed class RecordedChatTests
 
         public IReadOnlyList<string> Variables => [];
 
-        public IChatClient Create(ModelRequest request) => OpenAIConnection.ChatCompletions(
-            request, request.BaseUrl("", ""), key: null, ChatCompletionsDialect.OpenAI);
+        public IChatClient Create(ModelRequest request) => OpenAIConnection.Create(
+            request, request.BaseUrl([], ""), new OpenAIConnection.Details { Dialect = ChatCompletionsDialect.OpenAI });
     }
 }

@@ -14,11 +14,12 @@ internal static class Clients
     /// <summary>A client of a loopback server that never retries.</summary>
     public static IChatClient Of(LoopbackServer server, TimeSpan? timeout = null, string model = "openai/test-model") => Of(server.BaseUrl, timeout, model);
 
-    public static IChatClient Of(string baseUrl, TimeSpan? timeout = null, string model = "openai/test-model") =>
+    public static IChatClient Of(string baseUrl, TimeSpan? timeout = null, string model = "openai/test-model", ModelApi api = default) =>
         Catalog().Create(model, new ModelOptions
         {
             BaseUrl = baseUrl,
             ApiKey = Key,
+            Api = api,
             MaxRetries = 0,
             Timeout = timeout ?? TimeSpan.FromSeconds(20),
         });

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Rlm.Embedded.Providers.Tests;
@@ -38,7 +39,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 context.Request.Method,
                 context.Request.Path + context.Request.QueryString,
                 context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-                await reader.ReadToEndAsync(context.RequestAborted));
+                await reader.ReadToEndAsync(context.RequestAborted))
+            {
+                RawTarget = context.Features.Get<IHttpRequestFeature>()!.RawTarget,
+            };
             server.Requests.Enqueue(request);
             await answer(context, request);
         });
@@ -65,4 +69,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
     }
 }
 
-internal sealed record ReceivedRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body);
+internal sealed record ReceivedRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    /// <summary>The target as it went over the wire, escapes kept.</summary>
+    public string RawTarget { get; init; } = "";
+}

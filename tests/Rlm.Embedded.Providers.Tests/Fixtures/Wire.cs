@@ -14,6 +14,9 @@ internal static class Wire
 
     public static string Text(string text) => Completion($$"""{"role":"assistant","content":{{JsonValue.Create(text).ToJsonString()}}}""");
 
+    public static string Text(string text, ModelApi api) => api == ModelApi.ChatCompletions ? Text(text)
+        : $$"""{"id":"r1","object":"response","status":"completed","model":"served","output":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":{{JsonValue.Create(text).ToJsonString()}}}]}]}""";
+
     public static string Chunk(string delta, string finishReason = "null", string more = "") =>
         $$"""data: {"id":"c1","object":"chat.completion.chunk","created":1700000000,"model":"served","choices":[{"index":0,"delta":{{delta}},"finish_reason":{{finishReason}}}]{{more}}}""" + "\n\n";
 }

@@ -9,6 +9,13 @@ internal sealed class FakeRepl : IReplEnvironment
 
     public ReplSessionOptions Options { get; private set; } = new();
 
+    public ContextInfo Context => Options.Context switch
+    {
+        RlmContext.Text text => new ContextInfo("str", text.Value.Length, [text.Value.Length]),
+        RlmContext.TextList list => new ContextInfo("list", list.Values.Sum(value => (long)value.Length), [.. list.Values.Select(value => (long)value.Length)]),
+        _ => new ContextInfo("str", 0, [0]),
+    };
+
     public ISubCallHandler SubCalls => Options.SubCalls!;
 
     public List<string> Cells { get; } = [];

@@ -72,13 +72,13 @@ internal sealed class RlmRunTests
     }
 
     [Test]
-    public async Task CompleteAsync_NoReplOpener_SaysWhatToSet()
+    public async Task CompleteAsync_NoReplOpener_RunsInTheEmbeddedPython()
     {
-        await using var rlm = new RecursiveLanguageModel(new ScriptedChatClient("FINAL(1)"));
+        await using var rlm = new RecursiveLanguageModel(new ScriptedChatClient(Block("x = len(context)\nFINAL(x * 2)")));
 
-        var failure = await Should.ThrowAsync<RlmConfigurationException>(() => rlm.CompleteAsync(Book, "?", CancellationToken.None));
+        var result = await rlm.CompleteAsync(RlmContext.FromText("four"), "?", CancellationToken.None);
 
-        failure.Message.ShouldContain("OpenRepl");
+        result.Text.ShouldBe("8");
     }
 
     [Test]

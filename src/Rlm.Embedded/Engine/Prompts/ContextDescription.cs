@@ -1,4 +1,4 @@
-using System.Text;
+using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Engine.Prompts;
 
@@ -9,42 +9,23 @@ internal readonly record struct ContextDescription(string Text, bool IsEmpty)
 {
     private const int LengthsShown = 40;
 
-    public static ContextDescription Of(RlmContext context) => context switch
+    public static ContextDescription Of(ContextInfo context)
     {
-        RlmContext.Text text => OfText(text.Value.Length),
-        RlmContext.TextList list => OfList(list.Values),
-        RlmContext.TextFile file => OfFile(new FileInfo(file.Path)),
-        _ => new ContextDescription("`context` holds the material.", false),
-    };
+        var note = context.Note is null ? "" : $" Note: {context.Note}.";
+        return context.Type switch
+        {
+            "str" when context.Characters == 0 => new ContextDescription($"`context` is an empty str.{note}", true),
+            "str" => new ContextDescription($"`context` is a str of {context.Characters:N0} characters.{note}", false),
+            _ when context.Characters == 0 => new ContextDescription($"`context` is a {context.Type} of {context.ChunkLengths.Count} empty str.{note}", true),
+            _ => new ContextDescription(
+                $"`context` is a {context.Type} of {context.ChunkLengths.Count:N0} str, {context.Characters:N0} characters in all; their lengths: {Lengths(context.ChunkLengths)}.{note}",
+                false),
+        };
+    }
 
-    private static ContextDescription OfText(int length) => length == 0
-        ? new ContextDescription("`context` is an empty str.", true)
-        : new ContextDescription($"`context` is a str of {length:N0} characters.", false);
-
-    private static ContextDescription OfFile(FileInfo file) => !file.Exists || file.Length == 0
-        ? new ContextDescription("`context` is an empty str.", true)
-        : new ContextDescription($"`context` is a str, read from {file.Length:N0} bytes of UTF-8: it has at most that many characters.", false);
-
-    private static ContextDescription OfList(IReadOnlyList<string> values)
+    private static string Lengths(IReadOnlyList<long> lengths)
     {
-        var total = 0L;
-        var lengths = new StringBuilder();
-        for (var i = 0; i < values.Count; i++)
-        {
-            total += values[i].Length;
-            if (i < LengthsShown)
-            {
-                lengths.Append(i == 0 ? "" : ", ").Append(values[i].Length);
-            }
-        }
-
-        if (values.Count > LengthsShown)
-        {
-            lengths.Append(", and ").Append(values.Count - LengthsShown).Append(" more");
-        }
-
-        return total == 0
-            ? new ContextDescription($"`context` is a list of {values.Count} empty str.", true)
-            : new ContextDescription($"`context` is a list of {values.Count:N0} str, {total:N0} characters in all; their lengths: {lengths}.", false);
+        var shown = string.Join(", ", lengths.Take(LengthsShown));
+        return lengths.Count > LengthsShown ? $"{shown}, and {lengths.Count - LengthsShown} more" : shown;
     }
 }

@@ -10,9 +10,11 @@ using Shouldly;
 namespace Rlm.Embedded.Providers.Tests;
 
 /// <summary>Each way a server can go wrong, asked plainly and as a stream: one typed exception with model, host, reason, remedy, no key.</summary>
-[TestFixture(false)]
-[TestFixture(true)]
-public sealed class MisbehavingServerTests(bool streaming)
+[TestFixture(ModelApi.ChatCompletions, false)]
+[TestFixture(ModelApi.ChatCompletions, true)]
+[TestFixture(ModelApi.Responses, false)]
+[TestFixture(ModelApi.Responses, true)]
+public sealed class MisbehavingServerTests(ModelApi api, bool streaming)
 {
     [TestCase(400, ModelCallFailure.InvalidRequest)]
     [TestCase(401, ModelCallFailure.Unauthorized)]
@@ -167,7 +169,7 @@ public sealed class MisbehavingServerTests(bool streaming)
             arrived.SetResult();
             await HangAsync(context);
         });
-        using IChatClient client = Clients.Of(server);
+        using IChatClient client = Clients.Of(server.BaseUrl, api: api);
         using var cancel = new CancellationTokenSource();
 
         Task<ChatResponse> call = CallAsync(client, cancel.Token);
@@ -186,14 +188,19 @@ public sealed class MisbehavingServerTests(bool streaming)
         await using LoopbackServer server = await LoopbackServer.StartAsync((context, _) =>
             Interlocked.Increment(ref calls) == 1
                 ? LoopbackServer.AnswerAsync(context, "{}", 500)
-                : LoopbackServer.AnswerAsync(context, Wire.Text("there you are")));
-        using IChatClient client = Clients.Catalog().Create("m", new ModelOptions { BaseUrl = server.BaseUrl, MaxRetries = 1 });
+                : LoopbackServer.AnswerAsync(context, Wire.Text("there you are", api)));
+        using IChatClient client = Clients.Catalog().Create("m", new ModelOptions { BaseUrl = server.BaseUrl, MaxRetries = 1, Api = api });
 
         (await CallAsync(client, default)).Text.ShouldBe("there you are");
         calls.ShouldBe(2);
     }
 
-    private string Beginning => streaming ? Wire.Chunk("""{"content":"half an ans"}""") : "{\"id\":\"c1\",\"choi";
+    private string Beginning => (streaming, api) switch
+    {
+        (false, _) => "{\"id\":\"c1\",\"choi",
+        (true, ModelApi.Responses) => """data: {"type":"response.output_text.delta","delta":"half an ans"}""" + "\n\n",
+        _ => Wire.Chunk("""{"content":"half an ans"}"""),
+    };
 
     private string ContentType => streaming ? Wire.EventStream : "application/json";
 
@@ -209,7 +216,7 @@ public sealed class MisbehavingServerTests(bool streaming)
 
     private async Task<ModelCallException> FailAsync(string baseUrl, TimeSpan? timeout = null)
     {
-        using IChatClient client = Clients.Of(baseUrl, timeout);
+        using IChatClient client = Clients.Of(baseUrl, timeout, api: api);
 
         ModelCallException exception = await Should.ThrowAsync<ModelCallException>(() => CallAsync(client, default));
 

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace Rlm.Embedded.Providers;
+
+/// <summary>
+/// Turns whatever another SDK throws into <see cref="Models.ModelCallException"/>, and an answer without a finish reason too: SDKs
+/// pass over events they do not understand and over the early end of a stream.
+/// </summary>
+internal sealed class GuardedChatClient(IChatClient innerClient, ModelEndpoint endpoint, IDisposable? owned = null) : DelegatingChatClient(innerClient)
+{
+    public override async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            ChatResponse response = await InnerClient.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            return response.FinishReason is null ? throw endpoint.BadAnswer("the answer is not of the API's shape") : response;
+        }
+        catch (Exception exception) when (exception is not RlmException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw endpoint.FromException(exception);
+        }
+    }
+
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        IAsyncEnumerator<ChatResponseUpdate> updates =
+            InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (updates.ConfigureAwait(false))
+        {
+            bool finished = false;
+            while (await NextAsync(updates, cancellationToken).ConfigureAwait(false))
+            {
+                finished |= updates.Current.FinishReason is not null;
+                yield return updates.Current;
+            }
+
+            if (!finished)
+            {
+                throw endpoint.Broken("the stream ended before the answer was complete");
+            }
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            owned?.Dispose();
+        }
+    }
+
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await updates.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not RlmException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw endpoint.FromException(exception);
+        }
+    }
+}

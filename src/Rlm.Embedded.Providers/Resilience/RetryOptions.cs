@@ -1,0 +1,34 @@
+using Rlm.Embedded.Models;
+
+namespace Rlm.Embedded.Providers;
+
+/// <summary>How <see cref="RetryChatClient"/> repeats calls.</summary>
+public sealed class RetryOptions
+{
+    /// <summary>How often a failed call is sent again. Default 2.</summary>
+    public int MaxRetries { get; init; } = 2;
+
+    /// <summary>The middle of the first wait; each further one is twice as long. Default 0.5 s.</summary>
+    public TimeSpan BaseDelay { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>The longest wait of our own choosing. Default 30 s.</summary>
+    public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest wait a server may ask for (Retry-After); a call that is asked to wait longer fails at once. Default 2 minutes.</summary>
+    public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// False: a stream is repeated only while none of its content has been handed on. True: a stream is held back until it is
+    /// complete, so one that breaks in the middle is repeated too. Default false.
+    /// </summary>
+    public bool BufferStreams { get; init; }
+
+    /// <summary>Called before each wait with the failure, the number of the retry (from 1) and the wait.</summary>
+    public Action<ModelCallException, int, TimeSpan>? OnRetry { get; init; }
+
+    /// <summary>The clock of the waits.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Random numbers from 0 to 1 for the jitter; null for a shared source.</summary>
+    public Func<double>? Random { get; init; }
+}

@@ -1,0 +1,108 @@
+#pragma warning disable OPENAI001 // The SDK marks its ResponsesClient experimental.
+using System.ClientModel.Primitives;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using OpenAI.Responses;
+
+namespace Rlm.Embedded.Providers;
+
+/// <summary>
+/// OpenAI's official <see cref="ResponsesClient"/> as an <see cref="IChatClient"/>. The whole conversation goes with every call
+/// unless <see cref="ChatOptions.ConversationId"/> names an earlier response or a conversation. Output of a kind that
+/// Microsoft.Extensions.AI has no type for is an <see cref="AIContent"/> whose RawRepresentation is its JSON; such contents are
+/// sent back as they came. Thread-safe.
+/// </summary>
+/// <remarks>Failures, prices, additional properties: as <see cref="OpenAIChatCompletionsClient"/>.</remarks>
+public sealed class OpenAIResponsesClient : IChatClient
+{
+    private readonly ResponsesClient _client;
+    private readonly ModelEndpoint _endpoint;
+    private readonly OpenAITransport _transport;
+    private readonly ResponsesRequestWriter _writer;
+    private readonly ChatClientMetadata _metadata;
+
+    /// <summary>Makes a client of a service that is OpenAI's own or equal to it.</summary>
+    /// <param name="client">The SDK's client. It stays the caller's.</param>
+    /// <param name="model">The model, where the call's options name none.</param>
+    public OpenAIResponsesClient(ResponsesClient client, string model)
+        : this(client, model, new ModelEndpoint($"openai/{model}", client.Endpoint), "openai")
+    {
+    }
+
+    internal OpenAIResponsesClient(
+        ResponsesClient client,
+        string model,
+        ModelEndpoint endpoint,
+        string providerName,
+        IReadOnlyList<KeyValuePair<string, object?>>? bodyFields = null)
+    {
+        _client = client;
+        _endpoint = endpoint;
+        _transport = new OpenAITransport(client.CreateResponseAsync, endpoint);
+        _writer = new ResponsesRequestWriter(model, endpoint, bodyFields);
+        _metadata = new ChatClientMetadata(providerName, endpoint.Uri, model);
+    }
+
+    /// <inheritdoc />
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        using PipelineResponse response = await _transport.SendAsync(
+            _writer.Write(messages, options, stream: false), cancellationToken).ConfigureAwait(false);
+        return ResponsesReader.Read(_transport.Parse(response.Content), _endpoint);
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        using PipelineResponse response = await _transport.OpenAsync(
+            _writer.Write(messages, options, stream: true), cancellationToken).ConfigureAwait(false);
+        if (await _transport.EventsAsync(response, cancellationToken).ConfigureAwait(false) is not { } events)
+        {
+            foreach (ChatResponseUpdate update in ResponsesReader.Read(_transport.Parse(response.Content), _endpoint).ToChatResponseUpdates())
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
+        var reader = new ResponsesStreamReader(_endpoint);
+        await foreach (SseItem<string> item in events.ConfigureAwait(false))
+        {
+            if (reader.Read(item.Data) is { } update)
+            {
+                yield return update;
+            }
+
+            if (reader.Done)
+            {
+                yield break;
+            }
+        }
+
+        throw _endpoint.Broken("the stream ended before the answer was complete");
+    }
+
+    /// <inheritdoc />
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType.IsInstanceOfType(_client) ? _client
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <summary>Does nothing: connections are shared.</summary>
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,14 @@
+namespace Rlm.Embedded.CPython;
+
+// descrobject.h
+internal static unsafe partial class CApi
+{
+    public static delegate* unmanaged[Cdecl]<PyTypeObject*, PyGetSetDef*, PyObject*> PyDescr_NewGetSet;
+    public static delegate* unmanaged[Cdecl]<PyTypeObject*, PyMethodDef*, PyObject*> PyDescr_NewMethod;
+
+    private static void Load_descrobject(nint library)
+    {
+        PyDescr_NewGetSet = (delegate* unmanaged[Cdecl]<PyTypeObject*, PyGetSetDef*, PyObject*>)Symbol(library, "PyDescr_NewGetSet");
+        PyDescr_NewMethod = (delegate* unmanaged[Cdecl]<PyTypeObject*, PyMethodDef*, PyObject*>)Symbol(library, "PyDescr_NewMethod");
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+using Rlm.Embedded.Interpreter;
+
+namespace Rlm.Embedded.Repl;
+
+/// <summary>
+/// A call that a confined thread hands to an ordinary one, and waits for: the confined thread may neither open a connection nor start
+/// a thread, and what it put on the thread pool could give birth to a pool thread as confined as itself.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The event never makes a wait handle, so there is nothing to dispose.")]
+internal sealed class HandedCall<TReply>(Func<ValueTask<TReply>> call) : IThreadPoolWorkItem
+{
+    private readonly ManualResetEventSlim _done = new(initialState: false, spinCount: 100);
+    private TReply? _reply;
+    private Exception? _failure;
+
+    /// <summary>Makes the call elsewhere and waits for its answer.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the call goes on and its answer is dropped.</exception>
+    public TReply Run(CancellationToken cancellationToken)
+    {
+        HostThread.Shared.Post(static work => ThreadPool.UnsafeQueueUserWorkItem((IThreadPoolWorkItem)work, preferLocal: false), this);
+        _done.Wait(cancellationToken);
+        return _failure is null ? _reply! : throw _failure;
+    }
+
+    /// <inheritdoc/>
+    async void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            _reply = await call().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _failure = exception;
+        }
+
+        _done.Set();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+
+namespace Rlm.Embedded.Sandbox;
+
+/// <summary>
+/// The third layer: CPython tells what is about to be done (PEP 578), and on a thread that runs restricted code everything
+/// but a short list is refused, whoever does it.
+/// </summary>
+internal static unsafe class AuditHook
+{
+    // What ordinary code sets off. "exec" and "compile" come from dataclasses and namedtuple; restricted code has neither.
+    private static readonly HashSet<string> s_allowed = new(StringComparer.Ordinal)
+    {
+        "builtins.id", "time.sleep", "sys._getframe", "sys._getframemodulename", "sys.unraisablehook", "object.__getattr__", "object.__setattr__", "object.__delattr__",
+        "exec", "compile", "code.__new__", "sys.settrace", "cpython._PySys_ClearAuditHooks",
+        "array.__new__", "gc.get_referents", "sys.set_asyncgen_hook_firstiter", "sys.set_asyncgen_hook_finalizer", "sys.set_coroutine_origin_tracking_depth",
+    };
+
+    // Only the interpreter's own code may; a session's may not.
+    private static readonly HashSet<string> s_ownCodeOnly = new(StringComparer.Ordinal)
+    {
+        "sys._getframe", "sys._getframemodulename", "object.__getattr__", "object.__setattr__", "object.__delattr__", "exec", "compile", "code.__new__", "gc.get_referents",
+        "sys.set_asyncgen_hook_firstiter", "sys.set_asyncgen_hook_finalizer", "sys.set_coroutine_origin_tracking_depth",
+    };
+
+    [ThreadStatic]
+    private static bool t_restricted;
+
+    [ThreadStatic]
+    private static bool t_hostCompiles;
+
+    private static nint s_library;
+
+    /// <summary>Whether the calling thread runs restricted code.</summary>
+    public static bool IsRestricted
+    {
+        get => t_restricted;
+        set => t_restricted = value;
+    }
+
+    /// <summary>True while the engine itself compiles source that it then puts through the gate.</summary>
+    public static bool HostCompiles
+    {
+        get => t_hostCompiles;
+        set => t_hostCompiles = value;
+    }
+
+    /// <summary>Installs the hook; it cannot be removed. Called before CPython is initialised.</summary>
+    public static void Install(nint library)
+    {
+        var add = (delegate* unmanaged[Cdecl]<nint, nint, int>)NativeLibrary.GetExport(library, "PySys_AddAuditHook");
+        s_library = library;
+        if (add((nint)(delegate* unmanaged[Cdecl]<byte*, PyObject*, nint, int>)&OnEvent, 0) != 0)
+        {
+            throw new RlmException("CPython refused the audit hook; without it model-written code is not contained. Please report this.");
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnEvent(byte* name, PyObject* arguments, nint data)
+    {
+        if (!t_restricted || t_hostCompiles)
+        {
+            return 0;
+        }
+
+        try
+        {
+            string happened = Marshal.PtrToStringUTF8((nint)name) ?? "";
+            if (s_allowed.Contains(happened) && !(s_ownCodeOnly.Contains(happened) && GuardedAttributes.IsGuestRunning()))
+            {
+                return 0;
+            }
+
+            PythonError.Raise(CApi.Exception(s_library, "PermissionError"), $"'{happened}' is not available in this session");
+            return -1;
+        }
+        catch (Exception exception)
+        {
+            PythonError.Raise(CApi.Exception(s_library, "PermissionError"), exception.Message);
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Sandbox;
+
+/// <summary>
+/// The second layer below the code gate: the attributes of builtin types that lead to frames, code, globals and the class graph
+/// are replaced in the types themselves by ones that refuse whenever the code that asks is a session's. Whoever finds a way to spell
+/// a refused name (getattr with a made-up text, a format string, a C function that looks up names) meets these.
+/// </summary>
+internal static unsafe class GuardedAttributes
+{
+    private static readonly List<Guarded> s_guarded = [];
+    private static PyObject* s_realBuiltins;
+    private static PyObject* s_attributeError;
+
+    /// <summary>
+    /// True when the Python code that runs on this thread is a restricted session's own: its builtins are not the interpreter's.
+    /// Code of the standard library that a session calls is not.
+    /// </summary>
+    public static bool IsGuestRunning()
+    {
+        if (!AuditHook.IsRestricted)
+        {
+            return false;
+        }
+
+        PyObject* builtins = PyEval_GetBuiltins();
+        return builtins != null && builtins != s_realBuiltins;
+    }
+
+    /// <summary>Names the dict that code of the interpreter's own has as its builtins. Called once, before <see cref="Replace"/>.</summary>
+    public static void Prepare(PyObject* realBuiltins, PyObject* attributeError)
+    {
+        Py_IncRef(realBuiltins);
+        s_realBuiltins = realBuiltins;
+        s_attributeError = attributeError;
+    }
+
+    /// <summary>Guards one attribute.</summary>
+    /// <param name="type">The type that defines it.</param>
+    /// <param name="dict">The type's own dict, not a view of it.</param>
+    /// <param name="name">The attribute.</param>
+    public static void Replace(PyTypeObject* type, PyObject* dict, string name)
+    {
+        using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+        PyObject* original = PyDict_GetItemWithError(dict, key.Pointer);
+        if (original == null)
+        {
+            // This version of CPython has no such attribute.
+            return;
+        }
+
+        Py_IncRef(original);
+        s_guarded.Add(new Guarded((nint)type, (nint)original, name));
+        PyGetSetDef* definition = (PyGetSetDef*)NativeMemory.AllocZeroed((nuint)sizeof(PyGetSetDef));
+        definition->Name = Utf8(name);
+        definition->Get = &OnGet;
+        definition->Set = &OnSet;
+        definition->Closure = s_guarded.Count - 1;
+        using Owned guard = new(PythonError.Check(PyDescr_NewGetSet(type, definition)));
+        PythonError.Check(PyDict_SetItem(dict, key.Pointer, guard.Pointer));
+        PyType_Modified(type);
+    }
+
+    /// <summary>A guarded attribute of a builtin, for the sandbox itself; a new reference, or null with an exception pending.</summary>
+    public static PyObject* GetUnguarded(PyObject* value, string name)
+    {
+        foreach (Guarded guarded in s_guarded)
+        {
+            if (guarded.Name == name && guarded.Type == (nint)value->Type)
+            {
+                PyObject* original = (PyObject*)guarded.Original;
+                return original->Type->DescriptorGet(original, value, value->Type);
+            }
+        }
+
+        return PythonError.Raise(s_attributeError, name);
+    }
+
+    /// <summary>Marks a class so that <c>Class.attribute = value</c> is refused, by whomever, or takes the mark off.</summary>
+    public static void Freeze(PyTypeObject* type, bool on)
+    {
+        type->Flags = on ? type->Flags | PyTypeObject.ImmutableType : type->Flags & ~PyTypeObject.ImmutableType;
+        PyType_Modified(type);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnGet(PyObject* self, nint closure)
+    {
+        try
+        {
+            Guarded guarded = s_guarded[(int)closure];
+            if (IsGuestRunning())
+            {
+                return PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
+            }
+
+            PyObject* original = (PyObject*)guarded.Original;
+            return original->Type->DescriptorGet(original, self, self->Type);
+        }
+        catch (Exception exception)
+        {
+            return PythonError.Raise(s_attributeError, exception.Message);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnSet(PyObject* self, PyObject* value, nint closure)
+    {
+        try
+        {
+            Guarded guarded = s_guarded[(int)closure];
+            PyObject* original = (PyObject*)guarded.Original;
+            // CPython itself notes on an AttributeError whose attribute was missing.
+            bool maySet = guarded.Name == "obj" || !IsGuestRunning();
+            if (!maySet || original->Type->DescriptorSet == null)
+            {
+                PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
+                return -1;
+            }
+
+            return original->Type->DescriptorSet(original, self, value);
+        }
+        catch (Exception exception)
+        {
+            PythonError.Raise(s_attributeError, exception.Message);
+            return -1;
+        }
+    }
+
+    private static byte* Utf8(string text)
+    {
+        byte* copy = (byte*)NativeMemory.AllocZeroed((nuint)text.Length + 1);
+        Encoding.UTF8.GetBytes(text, new Span<byte>(copy, text.Length));
+        return copy;
+    }
+
+    private sealed record Guarded(nint Type, nint Original, string Name);
+}

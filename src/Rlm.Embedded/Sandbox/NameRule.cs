@@ -1,0 +1,68 @@
+namespace Rlm.Embedded.Sandbox;
+
+/// <summary>
+/// Which names restricted code may write or ask for. Refused are those that lead from an object to its class hierarchy,
+/// its frames, its code or its module. Names arrive as CPython made them: NFKC-normalised and mangled.
+/// </summary>
+internal static class NameRule
+{
+    // Special methods and attributes that ordinary classes define and use (Python reference, 3.3). All other dunder names are refused.
+    private static readonly HashSet<string> s_dunders = new(StringComparer.Ordinal)
+    {
+        "__abs__", "__add__", "__aenter__", "__aexit__", "__aiter__", "__all__", "__and__", "__anext__", "__author__", "__await__",
+        "__bool__", "__bytes__", "__call__", "__cause__", "__ceil__", "__class_getitem__", "__complex__", "__contains__", "__context__", "__copy__",
+        "__debug__", "__deepcopy__", "__del__", "__delattr__", "__delete__", "__delitem__", "__divmod__", "__doc__", "__enter__", "__eq__", "__exit__",
+        "__float__", "__floor__", "__floordiv__", "__format__", "__future__", "__ge__", "__get__", "__getattr__", "__getitem__", "__getstate__", "__gt__",
+        "__hash__", "__iadd__", "__iand__", "__ifloordiv__", "__ilshift__", "__imatmul__", "__imod__", "__imul__", "__index__", "__init__",
+        "__init_subclass__", "__int__", "__invert__", "__ior__", "__ipow__", "__irshift__", "__isub__", "__iter__", "__itruediv__", "__ixor__",
+        "__le__", "__len__", "__length_hint__", "__lshift__", "__lt__", "__main__", "__matmul__", "__missing__", "__mod__", "__module__", "__mul__",
+        "__name__", "__ne__", "__neg__", "__new__", "__next__", "__notes__", "__or__", "__pos__", "__post_init__", "__pow__", "__qualname__",
+        "__radd__", "__rand__", "__rdivmod__", "__repr__", "__reversed__", "__rfloordiv__", "__rlshift__", "__rmatmul__", "__rmod__", "__rmul__",
+        "__ror__", "__round__", "__rpow__", "__rrshift__", "__rshift__", "__rsub__", "__rtruediv__", "__rxor__", "__set__", "__set_name__",
+        "__setattr__", "__setitem__", "__setstate__", "__sizeof__", "__slots__", "__str__", "__sub__", "__suppress_context__", "__truediv__", "__trunc__",
+        "__version__", "__wrapped__", "__xor__", "__annotations__", "__static_attributes__", "__firstlineno__", "__conditional_annotations__",
+        "__annotate__", "__classdict__", "__classcell__", "__file__", "__dataclass_fields__", "__rlm_value__", "__import__", "__build_class__",
+    };
+
+    /// <summary>
+    /// Names the compiler puts into a class body by itself, and harmless to write there, but not to hand to getattr.
+    /// </summary>
+    private static readonly HashSet<string> s_onlyInCode = new(StringComparer.Ordinal)
+    {
+        "__annotations__", "__static_attributes__", "__firstlineno__", "__conditional_annotations__", "__annotate__", "__classdict__",
+        "__classcell__", "__import__", "__build_class__", "__rlm_value__", "__slots__", "__new__",
+    };
+
+    /// <summary>True when a name may stand in restricted code.</summary>
+    public static bool AllowsInCode(ReadOnlySpan<char> name)
+    {
+        if (name.IsEmpty || !MayBeRefused(name[0]))
+        {
+            return true;
+        }
+
+        return IsDunder(name) ? s_dunders.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name) : !IsIntrospection(name);
+    }
+
+    /// <summary>True when a name may be given to <c>getattr</c> and its kin.</summary>
+    public static bool AllowsByText(string name) => AllowsInCode(name) && !s_onlyInCode.Contains(name);
+
+    /// <summary>Why a name is refused, and what to write instead.</summary>
+    public static string Refusal(string name) => name switch
+    {
+        "__class__" => "the name '__class__' is not available in this session: use type(value), or type(value).__name__",
+        "__dict__" => "the name '__dict__' is not available in this session: use vars(value)",
+        "__traceback__" => "the name '__traceback__' is not available in this session: use traceback.format_exc()",
+        _ => $"the name '{name}' is not available in this session",
+    };
+
+    private static bool MayBeRefused(char first) => first is '_' or 'a' or 'c' or 'f' or 'g' or 'm' or 't';
+
+    private static bool IsDunder(ReadOnlySpan<char> name) =>
+        name.Length > 4 && name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal);
+
+    private static bool IsIntrospection(ReadOnlySpan<char> name) =>
+        (name.Length > 3 && name[2] == '_' && (name[1] is 'i' or 'r' or 'g' or 'b' or 'o'))
+            ? name[..3] is "gi_" or "cr_" or "ag_" or "tb_" or "co_"
+            : name is "mro" or "f_back" or "f_globals" or "f_locals" or "f_builtins" or "f_code" or "f_trace" or "f_generator";
+}

@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Sandbox;
+
+/// <summary>
+/// Watches two places where restricted code could change what others use or lie about what a value is: the making of classes
+/// (<c>type.__new__</c>, so also every metaclass) and the setting of attributes on functions of the standard library.
+/// </summary>
+internal static unsafe class TypeGuard
+{
+    // With these a class could pass for another, look up attributes as it likes or put names into a class that no code spells.
+    private static readonly string[] s_refused =
+        ["__instancecheck__", "__subclasscheck__", "__prepare__", "__getattribute__", "__class__", "__mro_entries__", "__subclasshook__", "__dict__"];
+
+    private static delegate* unmanaged[Cdecl]<PyTypeObject*, PyObject*, PyObject*, PyObject*> s_newType;
+    private static PyObject* s_typeError;
+    private static PyObject* s_realBuiltins;
+    private static PyObject* s_builtinsName;
+    private static nint[] s_refusedNames = [];
+
+    /// <summary>Puts the watches in place. Called once, with the GIL, before other modules are imported.</summary>
+    public static void Install(PyObject* typeError, PyObject* realBuiltins)
+    {
+        s_typeError = typeError;
+        s_realBuiltins = realBuiltins;
+        s_builtinsName = PythonError.Check(PyText.ToPython("__builtins__"));
+        s_refusedNames = [.. s_refused.Select(name => (nint)PythonError.Check(PyText.ToPython(name)))];
+        s_newType = PyType_Type->New;
+        PyType_Type->New = &OnNewType;
+        PyFunction_Type->SetAttribute = &OnSetFunctionAttribute;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnNewType(PyTypeObject* meta, PyObject* arguments, PyObject* named)
+    {
+        try
+        {
+            if (AuditHook.IsRestricted && arguments != null && PyTuple_Size(arguments) == 3 && !Allows(arguments))
+            {
+                return null;
+            }
+        }
+        catch (Exception exception)
+        {
+            return PythonError.Raise(s_typeError, exception.Message);
+        }
+
+        return s_newType(meta, arguments, named);
+    }
+
+    private static bool Allows(PyObject* arguments)
+    {
+        PyObject* bases = PyTuple_GetItem(arguments, 1);
+        PyObject* body = PyTuple_GetItem(arguments, 2);
+        bool guest = GuardedAttributes.IsGuestRunning();
+        if ((body->Type->Flags & PyTypeObject.DictSubclass) != 0)
+        {
+            foreach (nint name in s_refusedNames)
+            {
+                if (PyDict_GetItemWithError(body, (PyObject*)name) != null)
+                {
+                    return Refuse($"a class of this session cannot define '{PyText.ToManaged((PyObject*)name)}'");
+                }
+            }
+
+            if (guest && FindRefused(body) is { } refused)
+            {
+                return Refuse(NameRule.Refusal(refused));
+            }
+        }
+
+        for (nint i = 0; guest && (bases->Type->Flags & PyTypeObject.TupleSubclass) != 0 && i < PyTuple_Size(bases); i++)
+        {
+            PyObject* parent = PyTuple_GetItem(bases, i);
+            if (PyType_IsSubtype(parent->Type, PyType_Type) != 0 && PyType_IsSubtype((PyTypeObject*)parent, PyType_Type) != 0)
+            {
+                return Refuse("metaclasses cannot be defined in this session");
+            }
+        }
+
+        return true;
+    }
+
+    private static string? FindRefused(PyObject* body)
+    {
+        nint position = 0;
+        PyObject* key, value;
+        while (PyDict_Next(body, &position, &key, &value) != 0)
+        {
+            if (key->Type != PyUnicode_Type || !NameRule.AllowsInCode(PyText.ToManaged(key)))
+            {
+                string name = PyText.Is(key) ? PyText.ToManaged(key) : "(not a str)";
+                if (name is not "__match_args__")
+                {
+                    return name;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Refuse(string message)
+    {
+        PythonError.Raise(s_typeError, message);
+        return false;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnSetFunctionAttribute(PyObject* function, PyObject* name, PyObject* value)
+    {
+        try
+        {
+            if (GuardedAttributes.IsGuestRunning() && !IsGuests(function))
+            {
+                PythonError.Raise(s_typeError, "functions of the standard library cannot be changed in this session");
+                return -1;
+            }
+        }
+        catch (Exception exception)
+        {
+            PythonError.Raise(s_typeError, exception.Message);
+            return -1;
+        }
+
+        return PyObject_GenericSetAttr(function, name, value);
+    }
+
+    private static bool IsGuests(PyObject* function)
+    {
+        using Owned globals = new(GuardedAttributes.GetUnguarded(function, "__globals__"));
+        if (globals.IsNull)
+        {
+            PyErr_Clear();
+            return false;
+        }
+
+        PyObject* builtins = PyDict_GetItemWithError(globals.Pointer, s_builtinsName);
+        return builtins != null && builtins != s_realBuiltins && (builtins->Type->Flags & PyTypeObject.DictSubclass) != 0;
+    }
+}

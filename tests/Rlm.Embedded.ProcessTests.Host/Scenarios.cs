@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Globalization;
+using Rlm.Embedded.Repl;
+using Rlm.Embedded.Sandbox;
+
+namespace Rlm.Embedded.ProcessTests.Host;
+
+/// <summary>
+/// What a test runs in a process of its own. A scenario prints lines for the test to read; its number is the exit code.
+/// One that never returns prints "ready" when the test may act.
+/// </summary>
+internal static class Scenarios
+{
+    /// <summary>Runs the cells given as arguments in one Trusted session and prints what they print.</summary>
+    public static async Task<int> Cells(string[] cells)
+    {
+        try
+        {
+            await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted });
+            foreach (string cell in cells)
+            {
+                CellResult result = await repl.ExecuteAsync(new Cell(cell));
+                Console.Write(result.Stdout);
+                if (result.Error is { } error)
+                {
+                    Console.Write(error.Traceback);
+                    return 1;
+                }
+            }
+
+            return 0;
+        }
+        catch (RlmConfigurationException exception)
+        {
+            Console.WriteLine(exception.Message);
+            return 4;
+        }
+    }
+
+    /// <summary>Tries to start twice and prints both messages.</summary>
+    public static async Task<int> StartTwice(string[] unused)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            try
+            {
+                await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync();
+                Console.WriteLine("started");
+            }
+            catch (RlmConfigurationException exception)
+            {
+                Console.WriteLine(exception.Message.ReplaceLineEndings(" | "));
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Leaves the process while a session is busy: how, and with what, say the arguments.</summary>
+    public static async Task<int> Leave(string[] arguments)
+    {
+        (string way, string busy) = (arguments[0], arguments[1]);
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { SubCalls = new Answering(asked) });
+        string code = busy switch
+        {
+            "idle" => "",
+            "loop" => "while True: pass",
+            "stubborn" => "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+            "sleep" => "import time\ntime.sleep(10 ** 6)",
+            "query" => "llm_query('hang')",
+            _ => throw new ArgumentException(busy),
+        };
+        _ = Task.Run(() => repl.ExecuteAsync(new Cell("llm_query('go')\n" + code, TimeSpan.FromHours(1))).AsTask());
+        await asked.Task;
+        Console.WriteLine("ready");
+        switch (way)
+        {
+            case "return":
+                return 0;
+            case "exit":
+                Environment.Exit(7);
+                return 1;
+            case "throw":
+                new Thread(() => throw new InvalidOperationException("on purpose")).Start();
+                break;
+            case "failfast":
+                Environment.FailFast("on purpose");
+                break;
+            case "signal":
+                break;
+            default:
+                throw new ArgumentException(way);
+        }
+
+        await Task.Delay(Timeout.Infinite);
+        return 1;
+    }
+
+    /// <summary>Runs cells and host calls by the thousand and prints the resident memory, in KiB, at ten points: the first is after warm-up.</summary>
+    public static async Task<int> Soak(string[] arguments)
+    {
+        int cells = int.Parse(arguments[0]);
+        int calls = int.Parse(arguments[1]);
+        int sessions = int.Parse(arguments[2]);
+        Stopwatch clock = Stopwatch.StartNew();
+        await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { SubCalls = new Answering(new TaskCompletionSource()) });
+        string[] trivial =
+        [
+            "x = 1", "x + 1", "print(x)", "d = {'a': [x]}", "s = 'text' * 10", "def f(a): return a + x\nf(2)", "1 / 0", "class C:\n    y = x", "[i for i in range(5)]",
+            "SHOW_VARS()", "answer['content'] = 'draft'", "import json\njson.dumps(d)", "undefined", "x = (", "await llm_query('x')",
+        ];
+        const int Warm = 3_000;
+        for (int i = 0; i < Warm; i++)
+        {
+            await repl.ExecuteAsync(new Cell(trivial[i % trivial.Length]));
+        }
+
+        await repl.ExecuteAsync(new Cell($"for i in range({Warm}): llm_query('p')"));
+        for (int i = 0; i < 200; i++)
+        {
+            await OpenAndCloseAsync();
+        }
+
+        Report("warm", clock);
+        for (int part = 1; part <= 10; part++)
+        {
+            for (int i = 0; i < cells / 10; i++)
+            {
+                await repl.ExecuteAsync(new Cell(trivial[i % trivial.Length]));
+            }
+
+            await repl.ExecuteAsync(new Cell($"for i in range({calls / 10}): r = llm_query(f'prompt {{i}}')", TimeSpan.FromHours(1)));
+            for (int i = 0; i < sessions / 10; i++)
+            {
+                await OpenAndCloseAsync();
+            }
+
+            Report(part.ToString(CultureInfo.InvariantCulture), clock);
+        }
+
+        return 0;
+    }
+
+    private static async Task OpenAndCloseAsync()
+    {
+        await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Context = RlmContext.FromText(new string('c', 100_000)) });
+        await repl.ExecuteAsync(new Cell("class C:\n    def me(self): return self\nc = C()\nc.c = c\nparts = [context[i:i + 100] for i in range(0, len(context), 100)]"));
+    }
+
+    private static void Report(string name, Stopwatch clock)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        string[] status = File.ReadAllLines("/proc/self/status");
+        string resident = status.First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2];
+        string threads = status.First(line => line.StartsWith("Threads:", StringComparison.Ordinal)).Split('\t')[^1];
+        int handles = Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        Console.WriteLine($"{name} {resident} {handles} {threads} {GC.GetTotalMemory(false) / 1024} {clock.Elapsed.TotalSeconds:F1}");
+    }
+
+    private sealed class Answering(TaskCompletionSource asked) : ISubCallHandler
+    {
+        public async ValueTask<string> CallAsync(SubCall call, CancellationToken cancellationToken)
+        {
+            asked.TrySetResult();
+            if (call.Prompt == "hang")
+            {
+                await Task.Delay(Timeout.Infinite, CancellationToken.None);
+            }
+
+            return "reply";
+        }
+
+        public ValueTask<IReadOnlyList<string>> CallBatchAsync(IReadOnlyList<SubCall> calls, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IReadOnlyList<string>>([.. calls.Select(_ => "reply")]);
+    }
+}

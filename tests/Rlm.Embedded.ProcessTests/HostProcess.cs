@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using NUnit.Framework;
+
+namespace Rlm.Embedded.ProcessTests;
+
+/// <summary>One run of the host program with one scenario.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    /// <summary>A process that takes longer hangs.</summary>
+    public static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private HostProcess(Process process)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>Starts a scenario.</summary>
+    /// <param name="environment">Variables to set; null removes one.</param>
+    /// <param name="arguments">The scenario and its arguments.</param>
+    public static HostProcess Start(IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
+    {
+        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = TestContext.CurrentContext.WorkDirectory,
+        };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Rlm.Embedded.ProcessTests.Host.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // An unhandled exception is to end the process, not to fill the disk.
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+            if (value is null)
+            {
+                start.Environment.Remove(name);
+            }
+        }
+
+        HostProcess host = new(Process.Start(start)!);
+        host._process.StandardInput.Close();
+        return host;
+    }
+
+    /// <summary>Runs a scenario to its end: exit code and what it printed.</summary>
+    public static async Task<(int Code, string Output)> RunAsync(IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
+    {
+        using HostProcess host = Start(environment, arguments);
+        string output = await host._process.StandardOutput.ReadToEndAsync().WaitAsync(Guard);
+        int code = await host.ExitAsync(Guard);
+        return (code, output + await host._errors);
+    }
+
+    /// <summary>The next line it prints.</summary>
+    public async Task<string?> LineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Guard);
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<int> ExitAsync(TimeSpan limit)
+    {
+        using CancellationTokenSource late = new(limit);
+        try
+        {
+            await _process.WaitForExitAsync(late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"the process did not end within {limit.TotalSeconds} s");
+        }
+
+        return _process.ExitCode;
+    }
+
+    public async Task<string> ErrorsAsync() => await _errors.WaitAsync(Guard);
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}
