@@ -72,6 +72,24 @@ public sealed class EnvironmentTests
         outcome.Error.ShouldContain("stdout is closed");
     }
 
+    [TestCase("repl --jsonl")]
+    [TestCase("repl")]
+    [TestCase("ask --model offline --task x")]
+    public async Task ClosedStdin_IsAnEmptyOne(string line)
+    {
+        Outcome outcome = await RlmTool.ShellAsync($"$RLM {line} <&-");
+
+        outcome.Code.ShouldBe(0, outcome.ToString());
+    }
+
+    [Test]
+    public async Task EverythingClosed_EndsWithItsCode()
+    {
+        Outcome outcome = await RlmTool.ShellAsync("$RLM doctor <&- >&- 2>&-; echo $?");
+
+        outcome.Out.ShouldBe("1\n");
+    }
+
     [Test]
     public async Task StdoutToAFullDisk_IsSaid()
     {

@@ -93,17 +93,14 @@ public sealed class ReplJsonLinesTests
     [Test]
     public async Task HugeLine_GetsAnErrorLineAndTheStreamGoesOn()
     {
-        byte[] input = new byte[70 << 20];
-        Array.Fill(input, (byte)'x');
-        "\n{\"id\":2,\"code\":\"1\"}\n"u8.CopyTo(input.AsSpan(input.Length - 100));
-        Array.Fill(input, (byte)' ', input.Length - 70, 69);
-        input[^1] = (byte)'\n';
+        byte[] huge = new byte[70 << 20];
+        Array.Fill(huge, (byte)'x');
 
-        JsonElement[] answers = await JsonLines.TalkAsync(input);
+        JsonElement[] answers = await JsonLines.TalkAsync([.. huge, .. "\n{\"id\":2,\"code\":\"1\"}"u8]);
 
+        answers.Length.ShouldBe(2);
         answers[0].ErrorType().ShouldBe("ProtocolError");
-        answers.Length.ShouldBeGreaterThanOrEqualTo(2);
-        answers[^1].ErrorType().ShouldBe("ProtocolError");
+        answers[1].Text("stdout").ShouldBe("1\n");
     }
 
     [TestCase("null")]

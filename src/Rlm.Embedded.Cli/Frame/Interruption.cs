@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace Rlm.Embedded.Cli.Frame;
@@ -6,7 +7,8 @@ namespace Rlm.Embedded.Cli.Frame;
 /// Ctrl+C and SIGTERM: cancels what runs, and ends the process within a second even when what runs does not listen,
 /// such as a cell inside C code that holds the GIL.
 /// </summary>
-internal sealed partial class Interruption : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "Lives as long as the process: a signal may come at its very end.")]
+internal sealed partial class Interruption
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
 
@@ -31,16 +33,6 @@ internal sealed partial class Interruption : IDisposable
         }
 
         return interruption;
-    }
-
-    public void Dispose()
-    {
-        foreach (PosixSignalRegistration registration in _registrations)
-        {
-            registration.Dispose();
-        }
-
-        _source.Dispose();
     }
 
     private static void EndNow()

@@ -11,6 +11,8 @@ internal sealed partial class StandardStream(int descriptor) : Stream
     private const int Interrupted = 4;
     private const int TryAgain = 11;
     private const int TryAgainMac = 35;
+    private const int GetDescriptorFlags = 1;
+    private const int CloseOnExec = 1;
 
     public override bool CanRead => false;
 
@@ -26,6 +28,13 @@ internal sealed partial class StandardStream(int descriptor) : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>
+    /// Whether the process was given this descriptor. A number that was closed is soon taken by a pipe of the runtime's own,
+    /// which a descriptor inherited through exec differs from: it cannot be one to close on exec.
+    /// </summary>
+    public static bool IsGiven(int descriptor) =>
+        OperatingSystem.IsWindows() || (FlagsNative(descriptor, GetDescriptorFlags) is var flags && flags >= 0 && (flags & CloseOnExec) == 0);
+
     /// <summary>Opens stdout (1) or stderr (2).</summary>
     public static Stream Open(int descriptor) =>
         OperatingSystem.IsWindows() ? descriptor == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError() : new StandardStream(descriptor);
@@ -34,6 +43,11 @@ internal sealed partial class StandardStream(int descriptor) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (!IsGiven(descriptor))
+        {
+            throw new ClosedOutputException("it was closed from the start");
+        }
+
         while (!buffer.IsEmpty)
         {
             nint written = WriteNative(descriptor, in MemoryMarshal.GetReference(buffer), (nuint)buffer.Length);
@@ -66,6 +80,9 @@ internal sealed partial class StandardStream(int descriptor) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int FlagsNative(int descriptor, int command);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteNative(int descriptor, in byte buffer, nuint count);

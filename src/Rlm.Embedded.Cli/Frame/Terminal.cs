@@ -28,8 +28,8 @@ internal sealed class Terminal
     public bool ErrorHasColor => ErrorIsTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 }
         && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
-    /// <summary>stdin as bytes.</summary>
-    public static Stream OpenIn() => Console.OpenStandardInput();
+    /// <summary>stdin as bytes; empty when it was closed from the start.</summary>
+    public static Stream OpenIn() => StandardStream.IsGiven(0) ? Console.OpenStandardInput() : Stream.Null;
 
     /// <summary>A message of the tool itself.</summary>
     public void Say(string message) => Error.WriteLine($"rlm: {message}");

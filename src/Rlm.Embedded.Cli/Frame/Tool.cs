@@ -18,7 +18,7 @@ internal static class Tool
     {
         _ = Started;
         Terminal terminal = new();
-        using Interruption interruption = Interruption.Listen();
+        Interruption interruption = Interruption.Listen();
         bool verbose = args.Any(arg => arg is "-v" or "--verbose");
         try
         {
@@ -29,13 +29,14 @@ internal static class Tool
                 return Refuse(terminal, line);
             }
 
-            return line.Invoke(new InvocationConfiguration
+            int code = line.Invoke(new InvocationConfiguration
             {
                 Output = terminal.Out,
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
+            return interruption.Token.IsCancellationRequested ? ExitCode.Interrupted : code;
         }
         catch (Exception exception)
         {

@@ -15,7 +15,7 @@ internal static class NiahTable
         facts.Add("needle", $"{outcome.Haystack.Needle} on line {outcome.Haystack.NeedleLine + 1:N0}");
         facts.Add("answer", Terminal.Clean(result.Text.Trim()));
         facts.Add("found", outcome.Found ? "yes" : "no");
-        facts.Add("work", $"{result.Turns} turns, {outcome.Cells} cells, {result.Usage.SubCalls} sub-calls");
+        facts.Add("work", $"{Count(result.Turns, "turn")}, {Count(outcome.Cells, "cell")}, {Count(result.Usage.SubCalls, "sub-call")}");
         facts.Write(terminal);
 
         ResultTable times = outcome.WarmSplit is null
@@ -29,6 +29,8 @@ internal static class NiahTable
         Add(times, "all", outcome, split => split.Generate + split.ContextLoad + split.Cells + split.Model + split.Harness);
         times.Write(terminal);
     }
+
+    private static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
 
     private static void Add(ResultTable table, string name, NiahOutcome outcome, Func<TimeSplit, TimeSpan> part)
     {

@@ -23,7 +23,7 @@ internal sealed class InteractiveRepl(ReplSessionOptions options, Terminal termi
     private async Task<int> ConverseAsync(EmbeddedRepl repl, Stream input, CancellationToken cancellationToken)
     {
         await using CompleteCode complete = await CompleteCode.OpenAsync(cancellationToken);
-        terminal.Error.WriteLine($"context: {repl.Context.Type} of {repl.Context.Characters:N0} characters. End with Ctrl+D.");
+        terminal.Error.WriteLine($"context: {repl.Context.Type} of {repl.Context.Characters:N0} characters. End with exit() or Ctrl+D.");
         LineReader lines = new(input, LineLimit);
         StringBuilder cell = new();
         terminal.Error.Write(">>> ");
@@ -35,8 +35,14 @@ internal sealed class InteractiveRepl(ReplSessionOptions options, Terminal termi
                 cell.Append(line).Append('\n');
                 if (await complete.IsCompleteAsync(cell.ToString(), cancellationToken))
                 {
-                    Show(await repl.ExecuteAsync(new Cell(cell.ToString()), cancellationToken));
+                    CellResult result = await repl.ExecuteAsync(new Cell(cell.ToString()), cancellationToken);
                     cancellationToken.ThrowIfCancellationRequested();
+                    if (result.Error?.Type == "SystemExit")
+                    {
+                        return ExitCode.Done;
+                    }
+
+                    Show(result);
                     cell.Clear();
                 }
             }

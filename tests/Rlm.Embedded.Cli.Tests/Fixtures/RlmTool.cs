@@ -103,6 +103,18 @@ internal sealed partial class RlmTool : IDisposable
         return new Outcome(Process.ExitCode, await output, await _error);
     }
 
+    /// <summary>Waits until it has used this much more processor time.</summary>
+    public async Task WaitUntilBusyAsync(TimeSpan used)
+    {
+        Process.Refresh();
+        TimeSpan enough = Process.TotalProcessorTime + used;
+        while (!Process.HasExited && Process.TotalProcessorTime < enough)
+        {
+            await Task.Delay(10);
+            Process.Refresh();
+        }
+    }
+
     /// <summary>What Ctrl+C sends.</summary>
     public void Interrupt() => _ = Kill(Process.Id, 2);
 
