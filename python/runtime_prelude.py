@@ -167,14 +167,24 @@ def after_stop():
 
 
 def cell_loop(asyncio):
-    """An event loop without sockets: its only events are timers and what the cell's own code does."""
-    import time
+    """An event loop without sockets: its only events are timers, what the cell's own code does, and the ends of to_thread calls."""
+    import _thread
 
     class Idle:
+        def __init__(self):
+            self._asleep = _thread.allocate_lock()
+            self._asleep.acquire()
+
         def select(self, timeout):
             if timeout is None or timeout > 0:
-                time.sleep(60 if timeout is None else timeout)
+                self._asleep.acquire(True, -1 if timeout is None else timeout)
             return ()
+
+        def wake(self):
+            try:
+                self._asleep.release()
+            except RuntimeError:
+                pass  # Awake already.
 
     class CellLoop(asyncio.BaseEventLoop):
         def __init__(self):
@@ -185,7 +195,7 @@ def cell_loop(asyncio):
             pass
 
         def _write_to_self(self):
-            pass
+            self._selector.wake()
 
     return CellLoop()
 
@@ -246,6 +256,11 @@ def _shown_file(path):
         if found:
             return rest if mark == "/site-packages/" else rest.partition("/")[2]
     return path.replace("\\", "/").rpartition("/")[2] if not path.startswith("<") else path
+
+
+def _listed(error, name):
+    value = getattr(error, name, ())
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def _newest(sources):
@@ -327,9 +342,9 @@ def _format(error, sources, own, seen):
     else:
         message = _message(error)
         parts.append(f"{name}: {message}\n" if message else f"{name}\n")
-    for note in getattr(error, "__notes__", ()) or ():
+    for note in _listed(error, "__notes__"):
         parts.append(f"{note}\n")
-    for inner in getattr(error, "exceptions", ()) or ():
+    for inner in _listed(error, "exceptions"):
         if isinstance(inner, BaseException) and id(inner) not in seen and len(seen) < 8:
             parts += ["  | " + text for part in _format(inner, sources, own, seen)[0] for text in part.splitlines(True)]
     return parts, line

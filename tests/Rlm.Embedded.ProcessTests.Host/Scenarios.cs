@@ -110,14 +110,14 @@ internal static class Scenarios
             "x = 1", "x + 1", "print(x)", "d = {'a': [x]}", "s = 'text' * 10", "def f(a): return a + x\nf(2)", "1 / 0", "class C:\n    y = x", "[i for i in range(5)]",
             "SHOW_VARS()", "answer['content'] = 'draft'", "import json\njson.dumps(d)", "undefined", "x = (", "await llm_query('x')",
         ];
-        const int Warm = 3_000;
+        const int Warm = 60_000;
         for (int i = 0; i < Warm; i++)
         {
             await repl.ExecuteAsync(new Cell(trivial[i % trivial.Length]));
         }
 
         await repl.ExecuteAsync(new Cell($"for i in range({Warm}): llm_query('p')"));
-        for (int i = 0; i < 200; i++)
+        for (int i = 0; i < 1_000; i++)
         {
             await OpenAndCloseAsync();
         }

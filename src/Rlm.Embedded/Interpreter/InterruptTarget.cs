@@ -18,6 +18,7 @@ internal sealed unsafe class InterruptTarget
     private int _reason;
     private long _deadline = long.MaxValue;
     private long _timeLeft;
+    private int _pauses;
     private bool _tracing;
     private int _shield;
     private int _raised;
@@ -82,6 +83,7 @@ internal sealed unsafe class InterruptTarget
         int run = Interlocked.Increment(ref s_lastRun);
         _raised = 0;
         _memoryMet = 0;
+        _pauses = 0;
         Volatile.Write(ref _deadline, limit is { } time ? Stopwatch.GetTimestamp() + ToTicks(time) : long.MaxValue);
         Volatile.Write(ref _run, run);
         Watchdog.Arm(Deadline);
@@ -110,9 +112,14 @@ internal sealed unsafe class InterruptTarget
         return reason;
     }
 
-    /// <summary>Stops the clock while the run waits for the host.</summary>
+    /// <summary>Stops the clock while the run waits for the host. Several of its threads may (Trusted): the last to resume starts it. Needs the GIL.</summary>
     public void Pause()
     {
+        if (_pauses++ > 0)
+        {
+            return;
+        }
+
         long deadline = Deadline;
         _timeLeft = deadline == long.MaxValue ? long.MaxValue : deadline - Stopwatch.GetTimestamp();
         Volatile.Write(ref _deadline, long.MaxValue);
@@ -121,7 +128,7 @@ internal sealed unsafe class InterruptTarget
     /// <summary>Starts the clock again.</summary>
     public void Resume()
     {
-        if (_timeLeft != long.MaxValue)
+        if (_pauses > 0 && --_pauses == 0 && _timeLeft != long.MaxValue)
         {
             Volatile.Write(ref _deadline, Stopwatch.GetTimestamp() + _timeLeft);
             Watchdog.Arm(Deadline);

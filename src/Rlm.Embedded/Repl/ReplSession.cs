@@ -521,8 +521,10 @@ internal sealed unsafe partial class ReplSession
         PyObject* dict = PythonError.Check(PyDict_New());
         foreach ((string file, string source) in _sources)
         {
+            // Not interned: 3.12 keeps interned strings for ever.
+            using Owned name = new(PythonError.Check(PyText.ToPython(file)));
             using Owned text = new(PythonError.Check(PyText.ToPython(source)));
-            Put(dict, file, text.Pointer);
+            PythonError.Check(PyDict_SetItem(dict, name.Pointer, text.Pointer));
         }
 
         return dict;

@@ -246,6 +246,45 @@ public sealed class EmbeddedReplSubCallTests : ReplTest
     }
 
     [Test]
+    public async Task LlmQuery_InThreads_Works()
+    {
+        EmbeddedRepl repl = await OpenAsync(With(async (call, token) =>
+        {
+            await Task.Delay(10, token);
+            return call.Prompt + "!";
+        }) with
+        { Profile = Sandbox.SandboxProfile.Trusted });
+
+        CellResult result = await RunAsync(repl, """
+            import asyncio
+            from concurrent.futures import ThreadPoolExecutor
+            print(await asyncio.gather(*(asyncio.to_thread(llm_query, p) for p in 'abc')))
+            with ThreadPoolExecutor(4) as pool: print(list(pool.map(llm_query, 'def')))
+            """);
+
+        result.Error.ShouldBeNull(result.Error?.Traceback);
+        result.Stdout.ShouldBe("['a!', 'b!', 'c!']\n['d!', 'e!', 'f!']\n");
+    }
+
+    [Test]
+    public async Task LlmQuery_InThreads_LeavesTheClockRunning()
+    {
+        EmbeddedRepl repl = await OpenAsync(With(async (call, token) =>
+        {
+            await Task.Delay(10, token);
+            return call.Prompt;
+        }) with
+        { Profile = Sandbox.SandboxProfile.Trusted });
+
+        CellResult result = await RunAsync(
+            repl,
+            "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(8) as pool: list(pool.map(llm_query, 'abcdefgh'))\nwhile True: pass",
+            TimeSpan.FromSeconds(1));
+
+        result.Stopped.ShouldBe(CellStop.Timeout);
+    }
+
+    [Test]
     public async Task LlmQuery_FromAHelperAndACallback_Works()
     {
         ConcurrentQueue<string> asked = [];
