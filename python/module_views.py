@@ -67,7 +67,7 @@ LEFT_OUT = {
     "time": {"clock_settime", "clock_settime_ns", "pthread_getcpuclockid", "tzset"},
     "traceback": None,
     "types": None,
-    "typing": {"get_type_hints", "ForwardRef", "evaluate_forward_ref", "clear_overloads", "get_overloads", "overload"},
+    "typing": {"AnyStr", "get_type_hints", "ForwardRef", "evaluate_forward_ref", "clear_overloads", "get_overloads", "overload"},
     "unicodedata": set(),
     "urllib": set(),
     "urllib.parse": {"clear_cache"},
@@ -103,7 +103,10 @@ ALSO_LOADED = {
     "functools": ("reprlib", "types"),
 }
 
-HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, format_error=None, cell_loop=None)
+# What the standard library itself writes to when it is used.
+KEPT_OPEN = {"_value2member_map_", "_member_map_", "_member_names_", "_unhashable_values_", "_hashable_values_", "_use_args_", "_member_type_"}
+
+HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, lock=None, is_restricted=None, format_error=None, cell_loop=None)
 _shared = {}
 _frozen = set()
 
@@ -137,10 +140,19 @@ def _freeze(cls, seen):
     for base in cls.__mro__:
         if base.__flags__ & (1 << 9) and base not in _frozen:
             _frozen.add(base)
+            _close_tables(base)
             HOST.freeze(base, True)
     for value in list(vars(cls).values()):
         if isinstance(value, type) and value.__module__ != "builtins":
             _freeze(value, seen)
+
+
+def _close_tables(cls):
+    """Dicts, lists and sets that stand in a class are shared by all: they become views of themselves."""
+    for name, value in list(vars(cls).items()):
+        closed = types.MappingProxyType(value) if type(value) is dict else tuple(value) if type(value) is list else frozenset(value) if type(value) is set else None
+        if closed is not None and name not in KEPT_OPEN and not (name.startswith("__") and name.endswith("__")):
+            type.__setattr__(cls, name, closed)
 
 
 def _shown(value):
@@ -155,6 +167,9 @@ def _shown(value):
         return tuple(value)
     if type(value) is set:
         return frozenset(value)
+    if type(value).__flags__ & (1 << 9):
+        # An instance that all sessions share.
+        HOST.lock(type(value))
     return value
 
 
@@ -238,7 +253,7 @@ def _view_sys(module):
     shown = {key: getattr(sys, key) for key in (
         "version", "version_info", "hexversion", "maxsize", "maxunicode", "byteorder", "float_info", "int_info", "hash_info", "platform",
         "implementation", "getsizeof", "getrecursionlimit", "getdefaultencoding", "intern", "api_version", "copyright") if hasattr(sys, key)}
-    shown["implementation"] = types.SimpleNamespace(name=sys.implementation.name, version=sys.implementation.version)
+    shown["implementation"] = make_view("sys.implementation", {"name": sys.implementation.name, "version": sys.implementation.version})
 
     def exit(code=None):
         raise SystemExit(code)
@@ -513,6 +528,29 @@ def _adjust_dataclasses(module, table):
 
     checked.is_checked = True
     module._get_field = checked
+    process = module._process_class
+
+    def process_class(cls, *rest, **more):
+        for base in cls.__mro__:
+            for field in (getattr(base, "__dataclass_fields__", None) or {}).values():
+                if not (type(field.name) is str and field.name.isidentifier()):
+                    raise TypeError(f"field names must be identifiers: {field.name!r}")
+        return process(cls, *rest, **more)
+
+    module._process_class = process_class
+
+
+def _guard_registering():
+    from abc import ABCMeta
+    register = ABCMeta.register
+
+    def checked(cls, subclass):
+        """Registers a virtual subclass; a session may not do so for classes that are not its own."""
+        if HOST.is_restricted() and (subclass in _frozen or not (isinstance(subclass, type) and subclass.__flags__ & (1 << 9))):
+            raise TypeError("only classes of this session can be registered in this session")
+        return register(cls, subclass)
+
+    ABCMeta.register = checked
 
 
 def _adjust_typing(module, table):
@@ -549,6 +587,7 @@ def dict_of_str():
 def guarded():
     """(type, its dict, attribute) of everything to be guarded."""
     import gc
+    _guard_registering()
 
     def function():
         yield

@@ -81,16 +81,13 @@ def environment(shown):
 class Stream:
     """sys.stdout and sys.stderr: what is written goes to the session of the calling thread."""
 
+    __slots__ = ()
     encoding = "utf-8"
     errors = "surrogatepass"
     newlines = None
     closed = False
     line_buffering = True
-
-    def __init__(self, name, write):
-        self.name = name
-        self.mode = "w"
-        self.write = write
+    mode = "w"
 
     def writelines(self, lines):
         for line in lines:
@@ -115,11 +112,25 @@ class Stream:
         raise OSError("the session's output has no file descriptor")
 
 
+def stream(stream_name, write):
+    """A stream, of a class of its own: sessions share it, so nothing of it can be set."""
+    class Output(Stream):
+        __slots__ = ()
+        name = stream_name
+
+    Output.write = staticmethod(write)
+    return Output()
+
+
 class NoInput(Stream):
     """sys.stdin: always at its end."""
 
-    def __init__(self):
-        super().__init__("<stdin>", None)
+    __slots__ = ()
+    name = "<stdin>"
+    mode = "r"
+
+    def write(self, text):
+        raise OSError("stdin cannot be written to")
 
     def read(self, size=-1):
         return ""

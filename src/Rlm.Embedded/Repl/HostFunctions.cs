@@ -25,6 +25,8 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction Exec = new("exec", &OnExecute, "exec(source, globals=None, locals=None, /)\n--\n\nRuns statements.");
     public static readonly HostFunction Freeze = new("freeze", &OnFreeze, "Makes a class immutable.");
     public static readonly HostFunction IsRefused = new("is_refused", &OnIsRefused, "Whether sessions may not use a name.");
+    public static readonly HostFunction Lock = new("lock", &OnLock, "Keeps sessions from setting attributes of a class's instances.");
+    public static readonly HostFunction IsRestricted = new("is_restricted", &OnIsRestricted, "Whether the calling thread runs restricted code.");
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
@@ -203,7 +205,7 @@ internal static unsafe class HostFunctions
     {
         try
         {
-            return ReplSession.Of(self).Redirect(new HostArguments(arguments, count, names));
+            return ReplSession.OfThread().Redirect(new HostArguments(arguments, count, names));
         }
         catch (Exception exception)
         {
@@ -235,6 +237,38 @@ internal static unsafe class HostFunctions
         {
             return Refuse(exception);
         }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnLock(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return LockClass(arguments[0]);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIsRestricted(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return PyBool_FromLong(AuditHook.IsRestricted ? 1 : 0);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    private static PyObject* LockClass(PyObject* type)
+    {
+        GuardedAttributes.LockInstances((PyTypeObject*)type);
+        return PyBool_FromLong(1);
     }
 
     private static PyObject* FreezeClass(PyObject* type, PyObject* on)

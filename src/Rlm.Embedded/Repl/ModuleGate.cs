@@ -110,6 +110,7 @@ internal static unsafe class ModuleGate
 
         protected override void Run()
         {
+            using GcPause pause = new();
             using Owned name = new(PythonError.Check(PyText.ToPython(module)));
             View = (nint)PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.View, name.Pointer));
             PyObject* own = PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.SessionView, name.Pointer));

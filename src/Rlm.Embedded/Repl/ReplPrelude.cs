@@ -52,6 +52,13 @@ internal sealed unsafe class ReplPrelude
             Set(_restrictedBuiltins, function.Name, guarded.Pointer);
         }
 
+        foreach (string own in (ReadOnlySpan<string>)["Reply", "Replies", "Stream", "NoInput"])
+        {
+            GuardedAttributes.Freeze((PyTypeObject*)Take(module.Pointer, own), on: true);
+        }
+
+        GuardedAttributes.Freeze(StandardOut->Type, on: true);
+        GuardedAttributes.Freeze(StandardError->Type, on: true);
         Environment = Take(module.Pointer, "environment");
         using Owned hidden = new(Call(Environment, Py_False));
         Install("stdout", StandardOut);
@@ -120,6 +127,8 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "cell_loop", Take(prelude, "cell_loop"));
         SetAttribute(host.Pointer, "freeze", HostFunctions.Freeze.Bind(null));
         SetAttribute(host.Pointer, "is_refused", HostFunctions.IsRefused.Bind(null));
+        SetAttribute(host.Pointer, "lock", HostFunctions.Lock.Bind(null));
+        SetAttribute(host.Pointer, "is_restricted", HostFunctions.IsRestricted.Bind(null));
         SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
         using Owned names = new(Take(module, "LEFT_OUT"));
         ModuleGate.Prepare(Keys(names.Pointer));
@@ -177,7 +186,7 @@ internal sealed unsafe class ReplPrelude
     {
         using Owned text = new(PyText.ToPython(name));
         using Owned function = new(write.Bind(null));
-        return PythonError.Check(PythonCall.Invoke(Take(module, "Stream"), text.Pointer, function.Pointer));
+        return PythonError.Check(PythonCall.Invoke(Take(module, "stream"), text.Pointer, function.Pointer));
     }
 
     private static PyObject* Take(PyObject* module, string name)

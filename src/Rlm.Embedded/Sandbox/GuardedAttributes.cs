@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Rlm.Embedded.CPython;
@@ -14,22 +15,25 @@ namespace Rlm.Embedded.Sandbox;
 internal static unsafe class GuardedAttributes
 {
     private static readonly List<Guarded> s_guarded = [];
+    private static readonly ConcurrentDictionary<nint, bool> s_trusted = new();
+    private static readonly ConcurrentDictionary<nint, nint> s_locked = new();
     private static PyObject* s_realBuiltins;
     private static PyObject* s_attributeError;
 
     /// <summary>
-    /// True when the Python code that runs on this thread is a restricted session's own: its builtins are not the interpreter's.
+    /// True when the Python code that runs on this thread is a restricted session's own: its builtins are neither the interpreter's nor
+    /// a trusted session's.
     /// Code of the standard library that a session calls is not.
     /// </summary>
     public static bool IsGuestRunning()
     {
-        if (!AuditHook.IsRestricted)
+        if (s_realBuiltins == null)
         {
             return false;
         }
 
         PyObject* builtins = PyEval_GetBuiltins();
-        return builtins != null && builtins != s_realBuiltins;
+        return builtins != null && builtins != s_realBuiltins && !s_trusted.ContainsKey((nint)builtins);
     }
 
     /// <summary>Names the dict that code of the interpreter's own has as its builtins. Called once, before <see cref="Replace"/>.</summary>
@@ -38,6 +42,19 @@ internal static unsafe class GuardedAttributes
         Py_IncRef(realBuiltins);
         s_realBuiltins = realBuiltins;
         s_attributeError = attributeError;
+    }
+
+    /// <summary>Notes that a dict is (or is no longer) the builtins of a trusted session.</summary>
+    public static void Trust(PyObject* builtins, bool on)
+    {
+        if (on)
+        {
+            s_trusted[(nint)builtins] = true;
+        }
+        else
+        {
+            s_trusted.TryRemove((nint)builtins, out _);
+        }
     }
 
     /// <summary>Guards one attribute.</summary>
@@ -86,6 +103,49 @@ internal static unsafe class GuardedAttributes
     {
         type->Flags = on ? type->Flags | PyTypeObject.ImmutableType : type->Flags & ~PyTypeObject.ImmutableType;
         PyType_Modified(type);
+    }
+
+    /// <summary>Keeps sessions from setting attributes of instances of a class: some are shared by all. Their subclasses are not touched.</summary>
+    public static void LockInstances(PyTypeObject* type)
+    {
+        if (s_locked.TryAdd((nint)type, (nint)type->SetAttribute))
+        {
+            type->SetAttribute = &OnSetLocked;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnSetLocked(PyObject* self, PyObject* name, PyObject* value)
+    {
+        try
+        {
+            if (s_locked.TryGetValue((nint)self->Type, out nint own))
+            {
+                if (IsGuestRunning())
+                {
+                    PythonError.Raise(s_attributeError, $"attributes of this '{PythonError.TypeName(self)}' cannot be set in this session: it is shared");
+                    return -1;
+                }
+
+                return ((delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int>)own)(self, name, value);
+            }
+
+            // A subclass has taken the slot over: it does what the nearest locked class did.
+            foreach ((nint type, nint original) in s_locked)
+            {
+                if (PyType_IsSubtype(self->Type, (PyTypeObject*)type) != 0)
+                {
+                    return ((delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int>)original)(self, name, value);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            PythonError.Raise(s_attributeError, exception.Message);
+            return -1;
+        }
+
+        return PyObject_GenericSetAttr(self, name, value);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -15,6 +15,12 @@ internal static unsafe class TypeGuard
     private static readonly string[] s_refused =
         ["__instancecheck__", "__subclasscheck__", "__prepare__", "__getattribute__", "__class__", "__mro_entries__", "__subclasshook__", "__dict__"];
 
+    // What CPython and the typing module put into a class body by themselves.
+    private static readonly HashSet<string> s_byCPython = new(StringComparer.Ordinal)
+    {
+        "__match_args__", "__orig_bases__", "__parameters__", "__type_params__", "__abstractmethods__", "__annotate_func__", "__annotations_cache__",
+    };
+
     private static delegate* unmanaged[Cdecl]<PyTypeObject*, PyObject*, PyObject*, PyObject*> s_newType;
     private static PyObject* s_typeError;
     private static PyObject* s_realBuiltins;
@@ -93,7 +99,7 @@ internal static unsafe class TypeGuard
             if (key->Type != PyUnicode_Type || !NameRule.AllowsInCode(PyText.ToManaged(key)))
             {
                 string name = PyText.Is(key) ? PyText.ToManaged(key) : "(not a str)";
-                if (name is not "__match_args__")
+                if (!s_byCPython.Contains(name))
                 {
                     return name;
                 }
