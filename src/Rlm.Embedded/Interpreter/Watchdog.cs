@@ -10,7 +10,7 @@ internal static class Watchdog
 {
     private static readonly long s_retryTicks = Stopwatch.Frequency / 100;
     // A loop inside C that never looks for signals ends when it next allocates.
-    private static readonly long s_patientTicks = Stopwatch.Frequency / 12;
+    private static readonly long s_patientTicks = Stopwatch.Frequency / 16;
 
     private static readonly Lock s_lock = new();
     private static readonly SemaphoreSlim s_wake = new(0);
@@ -124,9 +124,15 @@ internal static class Watchdog
             if (target.IsRequested)
             {
                 Interrupts.Send(target);
-                if (now - target.RequestedAt > s_patientTicks)
+                long phase = (now - target.RequestedAt) / s_patientTicks;
+                if (phase > 0 && phase % 2 == 1)
                 {
                     target.StarveOfMemory(run);
+                }
+                else
+                {
+                    // In between the signal's handler can work, which needs memory too.
+                    target.Feed();
                 }
 
                 if (IsStuck(target, now))
