@@ -39,8 +39,11 @@ internal sealed partial class RlmTool : IDisposable
         }
 
         // What the developer has set must not decide a test.
-        start.Environment.Remove("OPENAI_API_KEY");
-        start.Environment.Remove("OPENAI_BASE_URL");
+        foreach (string variable in (string[])["OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"])
+        {
+            start.Environment.Remove(variable);
+        }
+
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;
