@@ -69,7 +69,16 @@ internal static unsafe class AuditHook
         try
         {
             string happened = Marshal.PtrToStringUTF8((nint)name) ?? "";
-            if (s_allowed.Contains(happened) && !(s_ownCodeOnly.Contains(happened) && GuardedAttributes.IsGuestRunning()))
+            if (happened is "object.__getattr__" or "object.__setattr__" or "object.__delattr__")
+            {
+                PyObject* attribute = arguments != null && CApi.PyTuple_Size(arguments) > 1 ? CApi.PyTuple_GetItem(arguments, 1) : null;
+                if (attribute != null && PyText.Is(attribute) && !GuardedAttributes.IsGuestRunning()
+                    && PyText.ToManaged(attribute) is var spelled && (NameRule.AllowsInCode(spelled) || GuardedAttributes.MayReach(spelled)))
+                {
+                    return 0;
+                }
+            }
+            else if (s_allowed.Contains(happened) && !(s_ownCodeOnly.Contains(happened) && GuardedAttributes.IsGuestRunning()))
             {
                 return 0;
             }

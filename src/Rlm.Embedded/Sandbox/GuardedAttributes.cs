@@ -14,6 +14,12 @@ namespace Rlm.Embedded.Sandbox;
 internal static unsafe class GuardedAttributes
 {
     private static readonly List<Guarded> s_guarded = [];
+
+    // C code of isinstance, abc and inspect asks on behalf of these library functions; none of them lets a session choose a name.
+    private static readonly Dictionary<string, string> s_asksForC = new(StringComparer.Ordinal)
+    {
+        ["__subclasses__"] = " __subclasscheck__ __instancecheck__ ",
+    };
     private static PyObject* s_realBuiltins;
     private static PyObject* s_attributeError;
 
@@ -30,6 +36,38 @@ internal static unsafe class GuardedAttributes
 
         PyObject* builtins = PyEval_GetBuiltins();
         return builtins != null && builtins != s_realBuiltins;
+    }
+
+    /// <summary>
+    /// True when the code that runs now may have an attribute that sessions may not: the host's, or the standard library's where its own source
+    /// spells the name. A library function that looks up a name which a session gave it (typing aliases, ast.iter_fields, an attrgetter in a map) does not.
+    /// </summary>
+    public static bool MayReach(string name)
+    {
+        if (!AuditHook.IsRestricted)
+        {
+            return true;
+        }
+
+        if (IsGuestRunning())
+        {
+            return false;
+        }
+
+        // update_wrapper keeps the first in a constant of its module; the others lead only up to object, and C code asks for them for metaclasses.
+        if (name is "__dict__" or "mro" or "__mro__" or "__bases__" or "__base__")
+        {
+            return true;
+        }
+
+        PyObject* frame = PyEval_GetFrame();
+        if (frame == null)
+        {
+            return true;
+        }
+
+        using Owned code = new(PyFrame_GetCode(frame));
+        return CodeGate.Spells(code.Pointer, name) || (s_asksForC.TryGetValue(name, out string? callers) && CodeGate.IsNamed(code.Pointer, callers));
     }
 
     /// <summary>Names the dict that code of the interpreter's own has as its builtins. Called once, before <see cref="Replace"/>.</summary>
@@ -94,7 +132,7 @@ internal static unsafe class GuardedAttributes
         try
         {
             Guarded guarded = s_guarded[(int)closure];
-            if (IsGuestRunning())
+            if (!MayReach(guarded.Name) || (guarded.Name == "__dict__" && AuditHook.IsRestricted && TypeGuard.IsShared(self)))
             {
                 return PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
             }
@@ -116,7 +154,7 @@ internal static unsafe class GuardedAttributes
             Guarded guarded = s_guarded[(int)closure];
             PyObject* original = (PyObject*)guarded.Original;
             // CPython itself notes on an AttributeError whose attribute was missing.
-            bool maySet = guarded.Name == "obj" || !IsGuestRunning();
+            bool maySet = guarded.Name == "obj" || (MayReach(guarded.Name) && !(AuditHook.IsRestricted && TypeGuard.IsShared(self)));
             if (!maySet || original->Type->DescriptorSet == null)
             {
                 PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
