@@ -791,3 +791,10 @@ def prepare():
     _adjust_abc(abc, {})
     _adjust_copy(copy, {})
     _adjust_re(re, {})
+    # Codecs are modules that are imported when first named: a session's thread could not.
+    for codec in ("ascii", "us-ascii", "latin-1", "cp1252", "cp437", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "unicode_escape", "raw_unicode_escape", "rot13", "hex", "base64"):
+        try:
+            import codecs
+            codecs.lookup(codec)
+        except (LookupError, ImportError):
+            pass
