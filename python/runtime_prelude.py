@@ -49,6 +49,26 @@ def _withheld(name):
     return withheld
 
 
+def _calls(function, sentinel):
+    # In Python, so that each call is a moment at which the cell can be stopped: sum(iter(int, 1)) never ends.
+    while True:
+        value = function()
+        if value is sentinel or value == sentinel:
+            return
+        yield value
+
+
+def _iter(*arguments):
+    if len(arguments) == 2:
+        if not callable(arguments[0]):
+            raise TypeError("iter(v, w): v must be callable")
+        return _calls(*arguments)
+    return iter(*arguments)
+
+
+_iter.__name__ = _iter.__qualname__ = "iter"
+
+
 def session_builtins(trusted):
     """The builtins of new sessions; each gets a copy of its own."""
     table = dict(vars(builtins))
@@ -59,6 +79,7 @@ def session_builtins(trusted):
             table.pop(name, None)
         for name in ("open", "input", "breakpoint"):
             table[name] = _withheld(name)
+        table["iter"] = _iter
         table["__build_class__"] = builtins.__build_class__
     return table
 
@@ -78,15 +99,16 @@ def environment(shown):
             table.update(_environment)
 
 
-class Stream:
+class BaseStream:
     """sys.stdout and sys.stderr: what is written goes to the session of the calling thread."""
 
-    __slots__ = ()
     encoding = "utf-8"
     errors = "surrogatepass"
     newlines = None
     closed = False
     line_buffering = True
+
+    __slots__ = ()
     mode = "w"
 
     def writelines(self, lines):
@@ -112,25 +134,17 @@ class Stream:
         raise OSError("the session's output has no file descriptor")
 
 
-def stream(stream_name, write):
-    """A stream, of a class of its own: sessions share it, so nothing of it can be set."""
-    class Output(Stream):
-        __slots__ = ()
-        name = stream_name
-
-    Output.write = staticmethod(write)
-    return Output()
+def Stream(name, write):
+    """A stream: an object without a dict, so that nobody can leave something on it."""
+    return type("Stream", (BaseStream,), {"__slots__": (), "name": name, "write": staticmethod(write)})()
 
 
-class NoInput(Stream):
+class NoInput(BaseStream):
     """sys.stdin: always at its end."""
 
     __slots__ = ()
     name = "<stdin>"
-    mode = "r"
-
-    def write(self, text):
-        raise OSError("stdin cannot be written to")
+    write = None
 
     def read(self, size=-1):
         return ""

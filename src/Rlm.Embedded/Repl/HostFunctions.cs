@@ -25,7 +25,8 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction Exec = new("exec", &OnExecute, "exec(source, globals=None, locals=None, /)\n--\n\nRuns statements.");
     public static readonly HostFunction Freeze = new("freeze", &OnFreeze, "Makes a class immutable.");
     public static readonly HostFunction IsRefused = new("is_refused", &OnIsRefused, "Whether sessions may not use a name.");
-    public static readonly HostFunction Lock = new("lock", &OnLock, "Keeps sessions from setting attributes of a class's instances.");
+    public static readonly HostFunction Share = new("share", &OnShare, "Makes an object one that sessions cannot change.");
+    public static readonly HostFunction IsShared = new("is_shared", &OnIsShared, "Whether the code is a session's and the object everybody's.");
     public static readonly HostFunction IsRestricted = new("is_restricted", &OnIsRestricted, "Whether the calling thread runs restricted code.");
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
@@ -240,11 +241,25 @@ internal static unsafe class HostFunctions
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnLock(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnShare(PyObject* self, PyObject** arguments, nint count, PyObject* names)
     {
         try
         {
-            return LockClass(arguments[0]);
+            TypeGuard.Share(arguments[0]);
+            return PyBool_FromLong(1);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIsShared(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return PyBool_FromLong(AuditHook.IsRestricted && TypeGuard.IsShared(arguments[0]) ? 1 : 0);
         }
         catch (Exception exception)
         {
@@ -263,12 +278,6 @@ internal static unsafe class HostFunctions
         {
             return Refuse(exception);
         }
-    }
-
-    private static PyObject* LockClass(PyObject* type)
-    {
-        GuardedAttributes.LockInstances((PyTypeObject*)type);
-        return PyBool_FromLong(1);
     }
 
     private static PyObject* FreezeClass(PyObject* type, PyObject* on)

@@ -415,7 +415,7 @@ internal sealed unsafe partial class ReplSession
     }
 
     /// <summary>Sees whether <c>answer</c>, changed or bound anew, is ready.</summary>
-    private bool CheckAnswer()
+    private bool CheckAnswer(bool plainOnly = false)
     {
         PyObject* answer = PyDict_GetItemWithError(_globals, _answerName);
         if (answer == null)
@@ -434,8 +434,14 @@ internal sealed unsafe partial class ReplSession
             return PyErr_Occurred() == null;
         }
 
+        using Owned plain = new(PlainContent(answer));
+        if (plain.IsNull && plainOnly)
+        {
+            return true;
+        }
+
         LoadJson(answer);
-        using Owned text = new(PlainContent(answer) is var plain && plain != null ? plain : PythonCall.Invoke(_prelude.FinalText, answer));
+        using Owned text = new(!plain.IsNull ? plain.Release() : PythonCall.Invoke(_prelude.FinalText, answer));
         if (text.IsNull)
         {
             return false;
@@ -474,7 +480,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         using Owned error = new(PythonError.Take());
-        _ = CheckAnswerQuietly();
+        _ = CheckAnswerQuietly(plainOnly: interrupted);
         if (interrupted)
         {
             int? line = StoppedLine(error.Pointer);
@@ -500,9 +506,10 @@ internal sealed unsafe partial class ReplSession
     }
 
     /// <summary>An answer that was made ready before the exception counts.</summary>
-    private bool CheckAnswerQuietly()
+    /// <param name="plainOnly">In a cell that was interrupted no code of its own may run again: nothing would end it.</param>
+    private bool CheckAnswerQuietly(bool plainOnly)
     {
-        bool read = CheckAnswer();
+        bool read = CheckAnswer(plainOnly);
         PyErr_Clear();
         if (PyDict_GetItemWithError(_globals, _valueName) != null)
         {

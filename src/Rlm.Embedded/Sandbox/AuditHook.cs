@@ -73,11 +73,13 @@ internal static unsafe class AuditHook
         try
         {
             string happened = Marshal.PtrToStringUTF8((nint)name) ?? "";
+            bool ownCode = !GuardedAttributes.IsGuestRunning();
             bool allowed = happened switch
             {
                 "exec" => IsIn(s_executors),
                 "compile" => IsIn(s_compilers),
-                _ => s_allowed.Contains(happened) && !(s_ownCodeOnly.Contains(happened) && GuardedAttributes.IsGuestRunning()),
+                "object.__getattr__" or "object.__setattr__" or "object.__delattr__" => ownCode && MayReachAttribute(arguments),
+                _ => s_allowed.Contains(happened) && (ownCode || !s_ownCodeOnly.Contains(happened)),
             };
             if (allowed)
             {
@@ -92,6 +94,14 @@ internal static unsafe class AuditHook
             PythonError.Raise(CApi.Exception(s_library, "PermissionError"), exception.Message);
             return -1;
         }
+    }
+
+    /// <summary>Names that ordinary code may write are no secret to library code; the others only where its own source spells them.</summary>
+    private static bool MayReachAttribute(PyObject* arguments)
+    {
+        PyObject* attribute = arguments != null && CApi.PyTuple_Size(arguments) > 1 ? CApi.PyTuple_GetItem(arguments, 1) : null;
+        return attribute != null && PyText.Is(attribute)
+            && PyText.ToManaged(attribute) is var spelled && (NameRule.AllowsInCode(spelled) || GuardedAttributes.MayReach(spelled));
     }
 
     /// <summary>True when the running code is a module's of the standard library: its builtins are the interpreter's and its name is one of these.</summary>

@@ -16,7 +16,13 @@ internal static unsafe class GuardedAttributes
 {
     private static readonly List<Guarded> s_guarded = [];
     private static readonly ConcurrentDictionary<nint, bool> s_trusted = new();
-    private static readonly ConcurrentDictionary<nint, nint> s_locked = new();
+
+    // C code of isinstance, abc and inspect asks on behalf of these library functions; none of them lets a session choose a name.
+    private static readonly Dictionary<string, string> s_asksForC = new(StringComparer.Ordinal)
+    {
+        ["__subclasses__"] = " __subclasscheck__ __instancecheck__ ",
+    };
+
     private static PyObject* s_realBuiltins;
     private static PyObject* s_attributeError;
 
@@ -34,6 +40,38 @@ internal static unsafe class GuardedAttributes
 
         PyObject* builtins = PyEval_GetBuiltins();
         return builtins != null && builtins != s_realBuiltins && !s_trusted.ContainsKey((nint)builtins);
+    }
+
+    /// <summary>
+    /// True when the code that runs now may have an attribute that sessions may not: the host's, or the standard library's where its own source
+    /// spells the name. A library function that looks up a name which a session gave it (typing aliases, ast.iter_fields, an attrgetter in a map) does not.
+    /// </summary>
+    public static bool MayReach(string name)
+    {
+        if (IsGuestRunning())
+        {
+            return false;
+        }
+
+        if (!AuditHook.IsRestricted)
+        {
+            return true;
+        }
+
+        // update_wrapper keeps the first in a constant of its module; the others lead only up to object, and C code asks for them for metaclasses.
+        if (name is "__dict__" or "mro" or "__mro__" or "__bases__" or "__base__")
+        {
+            return true;
+        }
+
+        PyObject* frame = PyEval_GetFrame();
+        if (frame == null)
+        {
+            return true;
+        }
+
+        using Owned code = new(PyFrame_GetCode(frame));
+        return CodeGate.Spells(code.Pointer, name) || (s_asksForC.TryGetValue(name, out string? callers) && CodeGate.IsNamed(code.Pointer, callers));
     }
 
     /// <summary>Names the dict that code of the interpreter's own has as its builtins. Called once, before <see cref="Replace"/>.</summary>
@@ -105,56 +143,13 @@ internal static unsafe class GuardedAttributes
         PyType_Modified(type);
     }
 
-    /// <summary>Keeps sessions from setting attributes of instances of a class: some are shared by all. Their subclasses are not touched.</summary>
-    public static void LockInstances(PyTypeObject* type)
-    {
-        if (s_locked.TryAdd((nint)type, (nint)type->SetAttribute))
-        {
-            type->SetAttribute = &OnSetLocked;
-        }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnSetLocked(PyObject* self, PyObject* name, PyObject* value)
-    {
-        try
-        {
-            if (s_locked.TryGetValue((nint)self->Type, out nint own))
-            {
-                if (IsGuestRunning())
-                {
-                    PythonError.Raise(s_attributeError, $"attributes of this '{PythonError.TypeName(self)}' cannot be set in this session: it is shared");
-                    return -1;
-                }
-
-                return ((delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int>)own)(self, name, value);
-            }
-
-            // A subclass has taken the slot over: it does what the nearest locked class did.
-            foreach ((nint type, nint original) in s_locked)
-            {
-                if (PyType_IsSubtype(self->Type, (PyTypeObject*)type) != 0)
-                {
-                    return ((delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int>)original)(self, name, value);
-                }
-            }
-        }
-        catch (Exception exception)
-        {
-            PythonError.Raise(s_attributeError, exception.Message);
-            return -1;
-        }
-
-        return PyObject_GenericSetAttr(self, name, value);
-    }
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static PyObject* OnGet(PyObject* self, nint closure)
     {
         try
         {
             Guarded guarded = s_guarded[(int)closure];
-            if (IsGuestRunning())
+            if (!MayReach(guarded.Name) || (guarded.Name == "__dict__" && AuditHook.IsRestricted && TypeGuard.IsShared(self)))
             {
                 return PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
             }
@@ -176,7 +171,7 @@ internal static unsafe class GuardedAttributes
             Guarded guarded = s_guarded[(int)closure];
             PyObject* original = (PyObject*)guarded.Original;
             // CPython itself notes on an AttributeError whose attribute was missing.
-            bool maySet = guarded.Name == "obj" || !IsGuestRunning();
+            bool maySet = guarded.Name == "obj" || (MayReach(guarded.Name) && !(AuditHook.IsRestricted && TypeGuard.IsShared(self)));
             if (!maySet || original->Type->DescriptorSet == null)
             {
                 PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));

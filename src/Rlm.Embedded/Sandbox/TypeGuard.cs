@@ -27,6 +27,10 @@ internal static unsafe class TypeGuard
     private static PyObject* s_builtinsName;
     private static nint[] s_refusedNames = [];
 
+    // Guarded by the GIL. Shared objects live as long as the process.
+    private static readonly HashSet<nint> s_shared = [];
+    private static readonly Dictionary<nint, nint> s_setters = [];
+
     /// <summary>Puts the watches in place. Called once, with the GIL, before other modules are imported.</summary>
     public static void Install(PyObject* typeError, PyObject* realBuiltins)
     {
@@ -37,6 +41,54 @@ internal static unsafe class TypeGuard
         s_newType = PyType_Type->New;
         PyType_Type->New = &OnNewType;
         PyFunction_Type->SetAttribute = &OnSetFunctionAttribute;
+    }
+
+    /// <summary>True for objects that all sessions see: they may not be changed.</summary>
+    public static bool IsShared(PyObject* value) => s_shared.Contains((nint)value);
+
+    /// <summary>Makes an object one that restricted code cannot set attributes on, directly or through a library function.</summary>
+    public static void Share(PyObject* value)
+    {
+        if (!s_shared.Add((nint)value))
+        {
+            return;
+        }
+
+        Py_IncRef(value);
+        PyTypeObject* type = value->Type;
+        if (type != PyFunction_Type && !s_setters.ContainsKey((nint)type))
+        {
+            s_setters[(nint)type] = (nint)type->SetAttribute;
+            type->SetAttribute = &OnSetSharedAttribute;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnSetSharedAttribute(PyObject* owner, PyObject* name, PyObject* value)
+    {
+        try
+        {
+            if (AuditHook.IsRestricted && IsShared(owner))
+            {
+                PythonError.Raise(s_typeError, "objects of the standard library cannot be changed in this session");
+                return -1;
+            }
+
+            // A subclass made later inherited this function.
+            PyTypeObject* type = owner->Type;
+            nint original;
+            while (!s_setters.TryGetValue((nint)type, out original))
+            {
+                type = type->Base;
+            }
+
+            return ((delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int>)original)(owner, name, value);
+        }
+        catch (Exception exception)
+        {
+            PythonError.Raise(s_typeError, exception.Message);
+            return -1;
+        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -120,7 +172,7 @@ internal static unsafe class TypeGuard
     {
         try
         {
-            if (GuardedAttributes.IsGuestRunning() && !IsGuests(function))
+            if (AuditHook.IsRestricted && (IsShared(function) || (GuardedAttributes.IsGuestRunning() && !IsGuests(function))))
             {
                 PythonError.Raise(s_typeError, "functions of the standard library cannot be changed in this session");
                 return -1;
