@@ -61,7 +61,7 @@ internal static unsafe class AuditHook
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnEvent(byte* name, PyObject* arguments, nint data)
     {
-        if (!t_restricted || t_hostCompiles)
+        if (!t_restricted || t_hostCompiles || SandboxLayers.IsOff("audit-hook"))
         {
             return 0;
         }
