@@ -65,7 +65,7 @@ internal static unsafe class AuditHook
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnEvent(byte* name, PyObject* arguments, nint data)
     {
-        if (t_hostCompiles || (!t_restricted && !GuardedAttributes.IsGuestRunning()))
+        if (t_hostCompiles || (!t_restricted && !GuardedAttributes.IsGuestRunning()) || SandboxLayers.IsOff("audit-hook"))
         {
             return 0;
         }
