@@ -14,6 +14,7 @@ internal sealed unsafe class InterruptTarget
     private int _run;
     private int _requestedRun;
     private long _requestedAt;
+    private long _seenAt;
     private PythonWork? _work;
     private int _reason;
     private long _deadline = long.MaxValue;
@@ -62,6 +63,12 @@ internal sealed unsafe class InterruptTarget
 
     /// <summary>CPU time of the thread when the current run was asked to end.</summary>
     public TimeSpan? CpuAtRequest { get; private set; }
+
+    /// <summary>When the thread last met the request, in Stopwatch ticks.</summary>
+    public long SeenAt => Volatile.Read(ref _seenAt);
+
+    /// <summary>Notes that the thread has met the request. Called on it.</summary>
+    public void NoteSeen() => Volatile.Write(ref _seenAt, Stopwatch.GetTimestamp());
 
     /// <summary>When the current run was asked to end, in Stopwatch ticks.</summary>
     public long RequestedAt => Volatile.Read(ref _requestedAt);

@@ -138,6 +138,7 @@ internal static unsafe class Interrupts
         }
 
         Wedge.NoteProgress();
+        thread.Interrupts.NoteSeen();
         thread.Interrupts.TraceIfStubborn((nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace);
         PyErr_SetNone(s_exception);
         return null;
@@ -147,6 +148,7 @@ internal static unsafe class Interrupts
     private static int OnTrace(PyObject* self, nint frame, int what, PyObject* argument)
     {
         Wedge.NoteProgress();
+        PythonThread.Current?.Interrupts.NoteSeen();
         return RaiseIfRequested() ? -1 : 0;
     }
 }

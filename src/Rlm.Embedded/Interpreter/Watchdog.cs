@@ -132,7 +132,8 @@ internal static class Watchdog
                     signalled = target;
                 }
 
-                long phase = (now - target.RequestedAt) / s_patientTicks;
+                // Code that meets the exception again and again needs no more; code in C that never looks does.
+                long phase = (now - Math.Max(target.RequestedAt, target.SeenAt)) / s_patientTicks;
                 if (phase > 0 && phase % 2 == 1)
                 {
                     target.StarveOfMemory(run);
