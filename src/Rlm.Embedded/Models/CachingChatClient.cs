@@ -88,7 +88,7 @@ public sealed class CachingChatClient : DelegatingChatClient
             known.Usage = new UsageDetails { InputTokenCount = 0, OutputTokenCount = 0, TotalTokenCount = 0 };
             known.AdditionalProperties ??= [];
             known.AdditionalProperties[FromCacheKey] = true;
-            known.AdditionalProperties.Remove("cost");
+            known.AdditionalProperties.Remove(ModelReply.CostKey);
         }
 
         return known;
