@@ -2,30 +2,36 @@ using Rlm.Embedded.Providers;
 
 namespace Rlm.Embedded.Cli.Models;
 
-/// <summary>Which of the variables that the model providers read are set. Values are never shown.</summary>
+/// <summary>What of the model providers is configured. Names of variables only; values are never shown.</summary>
 internal static class ModelKeys
 {
-    /// <summary>Names of the variables that are set, in the catalogue's order.</summary>
-    public static IReadOnlyList<string> Present() =>
-        [.. ModelCatalog.Default.Providers.SelectMany(provider => provider.Variables).Distinct(StringComparer.Ordinal).Where(IsSet)];
+    // Their keys stand for models of known names. Elsewhere a model's name is the user's: a deployment, an alias, what is installed.
+    private static readonly string[] s_wellKnown = ["openai", "anthropic", "gemini", "openrouter", "vercel"];
+
+    /// <summary>All providers, in the catalogue's order.</summary>
+    public static IReadOnlyList<ModelProviderStatus> Status() => ModelCatalog.Default.Status();
+
+    /// <summary>Names of the variables that are set.</summary>
+    public static IReadOnlyList<string> Present(IEnumerable<ModelProviderStatus> status) =>
+        [.. status.SelectMany(provider => provider.VariablesSet).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Names of the variables that are read.</summary>
     public static IReadOnlyList<string> Known() =>
         [.. ModelCatalog.Default.Providers.SelectMany(provider => provider.Variables).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The example model of the first provider whose key is set, or null.</summary>
-    public static string? FirstReady()
+    /// <summary>A model that can be used without being named: of the first provider that is configured and serves it for certain, or null.</summary>
+    public static string? Default() => Status().FirstOrDefault(IsCertain)?.Example;
+
+    /// <summary>One word or a remedy.</summary>
+    public static string Describe(ModelProviderStatus provider) => provider.Missing switch
     {
-        foreach (IModelProvider provider in ModelCatalog.Default.Providers)
-        {
-            if (provider is { NeedsModel: true, Variables: [var key, ..] } && IsSet(key))
-            {
-                return provider.Example;
-            }
-        }
+        null => provider.VariablesSet.Count > 0 ? "yes" : "needs no key",
+        [.., '.'] sentence => sentence,
+        { } missing => $"set {missing}",
+    };
 
-        return null;
-    }
-
-    private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
+    // Behind an address of one's own there may be other models.
+    private static bool IsCertain(ModelProviderStatus provider) =>
+        provider is { Missing: null, VariablesSet.Count: > 0 } && s_wellKnown.Contains(provider.Name)
+        && !provider.VariablesSet.Any(variable => variable.EndsWith("_BASE_URL", StringComparison.Ordinal));
 }

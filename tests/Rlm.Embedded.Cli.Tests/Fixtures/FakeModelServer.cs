@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -21,6 +22,9 @@ internal sealed class FakeModelServer : IDisposable
     }
 
     public string Url { get; }
+
+    /// <summary>What it was sent: the header with the key, and the body.</summary>
+    public ConcurrentQueue<(string? Authorization, string Body)> Requests { get; } = new();
 
     /// <summary>Done when the first request has come.</summary>
     public Task Asked => _asked.Task;
@@ -59,6 +63,11 @@ internal sealed class FakeModelServer : IDisposable
             while (true)
             {
                 HttpListenerContext call = await _listener.GetContextAsync();
+                using (StreamReader sent = new(call.Request.InputStream))
+                {
+                    Requests.Enqueue((call.Request.Headers["Authorization"], await sent.ReadToEndAsync()));
+                }
+
                 (int status, string? body) = answer(calls++);
                 _asked.TrySetResult();
                 if (body is null)

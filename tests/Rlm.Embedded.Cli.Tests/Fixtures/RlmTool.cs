@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Rlm.Embedded.Providers;
 
 namespace Rlm.Embedded.Cli.Tests.Fixtures;
 
@@ -39,8 +40,11 @@ internal sealed partial class RlmTool : IDisposable
         }
 
         // What the developer has set must not decide a test.
-        start.Environment.Remove("OPENAI_API_KEY");
-        start.Environment.Remove("OPENAI_BASE_URL");
+        foreach (string variable in ModelCatalog.Default.Providers.SelectMany(provider => provider.Variables))
+        {
+            start.Environment.Remove(variable);
+        }
+
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;
