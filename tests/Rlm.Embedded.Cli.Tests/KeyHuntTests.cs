@@ -31,7 +31,7 @@ public sealed class KeyHuntTests
                 names = dir(value)
             except BaseException:
                 names = []
-            for name in names + ["__globals__", "__closure__", "__self__", "__func__", "__code__", "__dict__", "__subclasses__", "__builtins__", "__loader__", "__spec__"]:
+            for name in names + ["_" * 2 + word + "_" * 2 for word in ("globals", "closure", "self", "func", "code", "dict", "subclasses", "builtins", "loader", "spec", "class", "bases")]:
                 try:
                     inner = getattr(value, name)
                 except BaseException:
@@ -49,44 +49,37 @@ public sealed class KeyHuntTests
         for name, value in list(globals().items()):
             if name not in ("needle", "seen", "places"):
                 look(value, name, 4)
-        for name in ("os", "posix", "sys", "subprocess", "ctypes", "gc", "inspect", "builtins", "importlib", "io", "json", "re", "collections", "pathlib", "platform", "sysconfig", "threading", "logging"):
-            try:
-                look(__import__(name), name, 3)
-            except BaseException:
-                pass
-        for attempt in (
-            lambda: __import__("os").environ,
-            lambda: __import__("os").getenv("OPENAI_API_KEY"),
-            lambda: __import__("os").path.expandvars("$OPENAI_API_KEY"),
-            lambda: open("/proc/self/environ", "rb").read(),
-            lambda: __import__("pathlib").Path("/proc/self/environ").read_bytes(),
-            lambda: __import__("subprocess").check_output(["env"]),
-            lambda: __import__("gc").get_objects(),
-            lambda: [f.f_globals for f in __import__("sys")._current_frames().values()],
-        ):
-            try:
-                look(attempt(), "attempt", 2)
-            except BaseException:
-                pass
-        print("LOOKED", len(seen), "FOUND", places)
         """;
+
+    private static readonly string[] s_modules =
+    [
+        "os", "posix", "sys", "subprocess", "ctypes", "gc", "inspect", "builtins", "importlib", "io", "json", "re", "collections", "pathlib",
+        "platform", "sysconfig", "threading", "logging", "asyncio", "multiprocessing", "shutil", "tempfile", "warnings", "types",
+    ];
+
+    private static readonly string[] s_attempts =
+    [
+        "os.environ", "dict(os.environ)", "os.getenv(variable)", "os.path.expandvars('$' + variable)", "posix.environ",
+        "open('/proc/self/environ', 'rb').read()", "pathlib.Path('/proc/self/environ').read_bytes()", "open('/proc/self/mem', 'rb')",
+        "subprocess.check_output(['env'])", "gc.get_objects()", "sys._current_frames()", "ctypes.CDLL(None)", "os.popen('env').read()",
+        "llm_query.handler", "getattr(llm_query, '_' * 2 + 'self' + '_' * 2)",
+    ];
 
     [Test]
     public async Task Ask_CodeHuntsForTheKey_ItIsNowhere([Values("OPENAI_API_KEY", "VLLM_API_KEY")] string variable)
     {
         using TemporaryFolder folder = new();
         string cassette = Path.Combine(folder.Path, "run.jsonl");
-        using FakeModelServer server = FakeModelServer.Start(call => call switch
-        {
-            0 => (200, FakeModelServer.Completion(JsonSerializer.Serialize($"```python\n{Hunt}\nprint(llm_query('say'))\n```"))),
-            1 => (401, $"{{\"error\":{{\"message\":\"bad key {Key}\"}}}}"),
-            _ => (200, FakeModelServer.Completion("\"FINAL(done)\"")),
-        });
+        string[] cells = Cells(variable);
+        using FakeModelServer server = FakeModelServer.Start(call =>
+            call < cells.Length ? (200, FakeModelServer.Completion(JsonSerializer.Serialize($"```python\n{cells[call]}\n```")))
+            : call == cells.Length ? (401, $"{{\"error\":{{\"message\":\"bad key {Key}\"}}}}")
+            : (200, FakeModelServer.Completion("\"FINAL(done)\"")));
         string provider = variable.Split('_')[0];
         Dictionary<string, string?> environment = new() { [variable] = Key, [$"{provider}_BASE_URL"] = server.Url };
 
         Outcome outcome = await RlmTool.RunAsync(
-            ["ask", "--model", $"{provider.ToLowerInvariant()}/m", "--task", "hunt", "-v", "--json", "--record", cassette], "text\n"u8.ToArray(), environment);
+            ["ask", "--model", $"{provider.ToLowerInvariant()}/m", "--task", "hunt", "-v", "--json", "--max-steps", "100", "--record", cassette], "text\n"u8.ToArray(), environment);
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         server.Requests.ShouldAllBe(request => request.Authorization == $"Bearer {Key}");
@@ -96,4 +89,17 @@ public sealed class KeyHuntTests
         string looked = outcome.Error[(outcome.Error.IndexOf("LOOKED ", StringComparison.Ordinal) + 7)..];
         int.Parse(looked[..looked.IndexOf(' ', StringComparison.Ordinal)]).ShouldBeGreaterThan(500);
     }
+
+    // A cell that names what is not available does not run at all, so each attempt is one of its own.
+    private static string[] Cells(string variable) =>
+    [
+        $"variable = '{variable}'\n{Hunt}\nfor name, value in list(globals().items()):\n    if name not in ('needle', 'seen', 'places'):\n        look(value, name, 4)",
+        "for name in dir():\n    if name not in ('needle', 'seen', 'places', 'look'):\n        print(name)",
+        "for f in (look, llm_query, llm_query_batched, FINAL_VAR, FINAL, SHOW_VARS, print, open, len):\n    look(f, 'f', 4)",
+        "look((llm_query, print, context, look, Exception(), (i for i in [1])), 'tools', 5)",
+        .. s_modules.Select(module => $"import {module}\nlook({module}, '{module}', 3)"),
+        .. s_attempts.Select(attempt => $"look({attempt}, 'attempt', 3)"),
+        "try:\n    1 / 0\nexcept Exception as e:\n    look(e, 'e', 5)",
+        "print('LOOKED', len(seen), 'FOUND', places)\nprint(llm_query('say'))",
+    ];
 }

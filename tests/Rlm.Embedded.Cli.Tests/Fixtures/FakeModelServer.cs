@@ -63,10 +63,9 @@ internal sealed class FakeModelServer : IDisposable
             while (true)
             {
                 HttpListenerContext call = await _listener.GetContextAsync();
-                using (StreamReader sent = new(call.Request.InputStream))
-                {
-                    Requests.Enqueue((call.Request.Headers["Authorization"], await sent.ReadToEndAsync()));
-                }
+                using StreamReader reader = new(call.Request.InputStream);
+                string sent = await reader.ReadToEndAsync();
+                Requests.Enqueue((call.Request.Headers["Authorization"], sent));
 
                 (int status, string? body) = answer(calls++);
                 _asked.TrySetResult();
@@ -76,7 +75,13 @@ internal sealed class FakeModelServer : IDisposable
                 }
 
                 call.Response.StatusCode = status;
-                call.Response.ContentType = "application/json";
+                bool streamed = status == 200 && sent.Contains("\"stream\":true", StringComparison.Ordinal);
+                call.Response.ContentType = streamed ? "text/event-stream" : "application/json";
+                if (streamed)
+                {
+                    body = $"data: {body.Replace("\"chat.completion\"", "\"chat.completion.chunk\"", StringComparison.Ordinal).Replace("\"message\":", "\"delta\":", StringComparison.Ordinal)}\n\ndata: [DONE]\n\n";
+                }
+
                 await call.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body), _end.Token);
                 call.Response.Close();
             }
