@@ -68,7 +68,7 @@ public sealed class CachingChatClient : DelegatingChatClient
             yield return update;
         }
 
-        await KeepAsync(key, seen.ToChatResponse(), cancellationToken).ConfigureAwait(false);
+        await KeepAsync(key, StreamedAnswer.Of(seen), cancellationToken).ConfigureAwait(false);
     }
 
     private string Key(ChatMessage[] messages, ChatOptions? options)

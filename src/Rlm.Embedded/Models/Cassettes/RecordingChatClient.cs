@@ -66,6 +66,6 @@ internal sealed class RecordingChatClient(IChatClient innerClient, string name, 
             }
         }
 
-        recorder.Write(begun, name, kept, options, seen.ToChatResponse(), failure: null);
+        recorder.Write(begun, name, kept, options, StreamedAnswer.Of(seen), failure: null);
     }
 }
