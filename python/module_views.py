@@ -67,7 +67,7 @@ LEFT_OUT = {
     "time": {"clock_settime", "clock_settime_ns", "pthread_getcpuclockid", "tzset"},
     "traceback": None,
     "types": None,
-    "typing": {"get_type_hints", "ForwardRef", "evaluate_forward_ref", "clear_overloads", "get_overloads", "overload"},
+    "typing": {"AnyStr", "get_type_hints", "ForwardRef", "evaluate_forward_ref", "clear_overloads", "get_overloads", "overload"},
     "unicodedata": set(),
     "urllib": set(),
     "urllib.parse": {"clear_cache"},
@@ -103,7 +103,7 @@ ALSO_LOADED = {
     "functools": ("reprlib", "types"),
 }
 
-HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, format_error=None, cell_loop=None)
+HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, share=None, is_shared=None, is_restricted=None, format_error=None, cell_loop=None)
 _shared = {}
 _frozen = set()
 
@@ -135,12 +135,45 @@ def _freeze(cls, seen):
         return
     seen.add(cls)
     for base in cls.__mro__:
+        _close(base)
         if base.__flags__ & (1 << 9) and base not in _frozen:
             _frozen.add(base)
             HOST.freeze(base, True)
     for value in list(vars(cls).values()):
         if isinstance(value, type) and value.__module__ != "builtins":
             _freeze(value, seen)
+
+
+def _close(cls):
+    """Takes from a class of the library what sessions could change: containers, functions with attributes, enum members."""
+    if not cls.__flags__ & (1 << 9) or cls in _frozen:
+        return
+    for key, value in list(vars(cls).items()):
+        inner = getattr(value, "__func__", value)
+        inner = getattr(value, "fget", inner)
+        while isinstance(inner, types.FunctionType):
+            HOST.share(inner)
+            inner = vars(inner).get("__wrapped__")
+        if key.startswith("__") or not isinstance(value, (dict, list, set)):
+            continue
+        closed = types.MappingProxyType(value) if type(value) is dict else tuple(value) if type(value) is list else frozenset(value) if type(value) is set else value
+        # Flags note combined values there when they first meet them.
+        if closed is not value and key != "_value2member_map_":
+            try:
+                setattr(cls, key, closed)
+            except (TypeError, AttributeError):
+                pass
+    for member in getattr(cls, "__members__", {}).values():
+        HOST.share(member)
+
+
+def _share(value):
+    if isinstance(value, types.FunctionType) or not isinstance(value, type) and type(value).__flags__ & (1 << 9):
+        HOST.share(value)
+        _close(type(value))
+        inner = getattr(value, "__wrapped__", None)
+        if isinstance(inner, types.FunctionType):
+            HOST.share(inner)
 
 
 def _shown(value):
@@ -162,6 +195,7 @@ def make_view(name, table):
     """A view with the given names."""
     body = {"__slots__": (), "__name__": name, "__doc__": f"The part of the module {name} that sessions may use.", "__all__": tuple(sorted(table))}
     for key, value in table.items():
+        _share(value)
         body[key] = staticmethod(value)
     view = type("module", (ModuleView,), body)
     HOST.freeze(view, True)
@@ -192,6 +226,8 @@ def view(name):
     ready = _shared.get(name)
     if ready is not None:
         return ready
+    if not _shared:
+        _prepare()
     maker = globals().get("_view_" + name.replace(".", "_"))
     module = types.ModuleType(name) if name.startswith("concurrent") else _import(name)
     for also in ALSO_LOADED.get(name, ()):
@@ -238,7 +274,7 @@ def _view_sys(module):
     shown = {key: getattr(sys, key) for key in (
         "version", "version_info", "hexversion", "maxsize", "maxunicode", "byteorder", "float_info", "int_info", "hash_info", "platform",
         "implementation", "getsizeof", "getrecursionlimit", "getdefaultencoding", "intern", "api_version", "copyright") if hasattr(sys, key)}
-    shown["implementation"] = types.SimpleNamespace(name=sys.implementation.name, version=sys.implementation.version)
+    shown["implementation"] = make_view("sys.implementation", {"name": sys.implementation.name, "version": sys.implementation.version})
 
     def exit(code=None):
         raise SystemExit(code)
@@ -334,6 +370,15 @@ def _view_asyncio(module):
     async def to_thread(func, /, *args, **kwargs):
         return func(*args, **kwargs)
 
+    # Frames are not for sessions; C code holds these functions, so they get other code.
+    def no_stack(task, limit):
+        return []
+
+    def print_no_stack(task, limit, file):
+        pass
+
+    module.base_tasks._task_get_stack.__code__ = no_stack.__code__
+    module.base_tasks._task_print_stack.__code__ = print_no_stack.__code__
     table.update(run=run, to_thread=to_thread)
     return table
 
@@ -432,11 +477,27 @@ def _adjust_functools(module, table):
     def wraps(wrapped, assigned=None, updated=None):
         """Takes the names and the docstring; which attributes cannot be chosen."""
         def decorate(wrapper):
-            return module.update_wrapper(wrapper, wrapped)
+            return update_wrapper(wrapper, wrapped)
         return decorate
 
     def update_wrapper(wrapper, wrapped, assigned=None, updated=None):
+        if HOST.is_shared(wrapper):
+            raise TypeError("objects of the standard library cannot be changed in this session")
         return module.update_wrapper(wrapper, wrapped)
+
+    real_get = module.cached_property.__get__
+
+    def get(self, instance, owner=None):
+        if HOST.is_shared(instance):
+            raise TypeError("objects of the standard library cannot be changed in this session")
+        return real_get(self, instance, owner)
+
+    if not getattr(real_get, "is_checked", False):
+        get.is_checked = True
+        HOST.freeze(module.cached_property, False)
+        module.cached_property.__get__ = get
+        HOST.freeze(module.cached_property, True)
+        HOST.share(get)
 
     table["wraps"] = wraps
     table["update_wrapper"] = update_wrapper
@@ -500,6 +561,146 @@ def _adjust_itertools(module, table):
         table[name] = stepwise(name)
 
 
+def _adjust_enum(module, table):
+    # Enum._convert_ copies names out of, and into, any loaded module.
+    meta = type(module.Enum)
+    if "is_checked" in vars(meta._convert_):
+        return
+    real = meta._convert_
+
+    def _convert_(cls, *args, **kwargs):
+        if HOST.is_restricted():
+            raise PermissionError("_convert_() is not available in this session")
+        return real(cls, *args, **kwargs)
+
+    _convert_.is_checked = True
+    HOST.freeze(meta, False)
+    meta._convert_ = _convert_
+    HOST.freeze(meta, True)
+    HOST.share(_convert_)
+
+
+def _adjust_copy(module, table):
+    # What __reduce_ex__ says is to be built may be an object that everybody has.
+    real = module._reconstruct
+    if getattr(real, "is_checked", False):
+        return
+
+    def checked(x, memo, func, args, *rest, **more):
+        def build(*values):
+            made = func(*values)
+            if HOST.is_shared(made) or isinstance(made, (type, types.FunctionType, types.ModuleType)):
+                raise TypeError("cannot copy")
+            return made
+        return real(x, memo, build, args, *rest, **more)
+
+    checked.is_checked = True
+    module._reconstruct = checked
+
+
+def _adjust_re(module, table):
+    # The cache of patterns is everybody's: a key must not compare as a session's class likes.
+    real = module._compile
+    if getattr(real, "is_checked", False):
+        return
+    plain = module.RegexFlag
+
+    def _compile(pattern, flags):
+        kind = type(flags)
+        if kind is not int and kind is not plain:
+            flags = int(flags)
+        return real(pattern, flags)
+
+    _compile.is_checked = True
+    module._compile = _compile
+    for name in ("_compile_template", "_compile_repl"):
+        cached = getattr(module, name, None)
+        if cached is not None:
+            setattr(module, name, _exact(cached))
+
+
+def _exact(cached):
+    """A cached function that keeps only what plain texts give."""
+    def call(*args):
+        for value in args:
+            if isinstance(value, (str, bytes)) and type(value) is not str and type(value) is not bytes:
+                return cached.__wrapped__(*args)
+        return cached(*args)
+    return call
+
+
+def _adjust_unicodedata(module, table):
+    # Sorting a run of combining marks takes the square of its length, inside C.
+    real, combining = module.normalize, module.combining
+
+    def normalize(form, unistr, /):
+        if isinstance(unistr, str) and len(unistr) > 5000 and not unistr.isascii():
+            run = 0
+            for character in unistr:
+                run = run + 1 if combining(character) else 0
+                if run > 5000:
+                    raise ValueError("more than 5,000 combining marks in a row")
+        return real(form, unistr)
+
+    table["normalize"] = normalize
+
+
+def _adjust_xml_etree_ElementTree(module, table):
+    # CPython's remove() reads freed memory when an __eq__ of the children changes the element (gh-126033).
+    import gc
+    methods = next((held for held in gc.get_referents(module.Element.__dict__) if type(held) is dict), None)
+    real = module.Element.remove
+    if methods is None or isinstance(real, types.FunctionType):
+        return
+    delete = module.Element.__delitem__
+
+    def remove(self, subelement, /):
+        for index, child in enumerate(list(self)):
+            if child is subelement:
+                delete(self, index)
+                return
+        raise ValueError("Element.remove(x): element not found")
+
+    methods["remove"] = remove
+    HOST.share(remove)
+    frozen = bool(module.Element.__flags__ & (1 << 8))
+    HOST.freeze(module.Element, frozen)
+
+
+def _adjust_struct(module, table):
+    # Formats are kept in a cache of everybody's too.
+    def plain(real):
+        def call(format, /, *args, **kwargs):
+            if type(format) is not str and type(format) is not bytes:
+                raise TypeError("the format must be a str or bytes")
+            return real(format, *args, **kwargs)
+        call.__name__ = call.__qualname__ = real.__name__
+        return call
+
+    for name in ("pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "calcsize"):
+        table[name] = plain(getattr(module, name))
+
+
+def _adjust_abc(module, table):
+    # What counts as a Sequence or a Number is everybody's. A session registers only classes of its own.
+    meta = module.ABCMeta
+    real = meta.register
+    if "is_checked" in vars(real):
+        return
+
+    def register(cls, subclass):
+        """Register a virtual subclass of an ABC. Returns the subclass."""
+        if HOST.is_restricted() and isinstance(subclass, type) and (subclass.__flags__ & (1 << 8) or not subclass.__flags__ & (1 << 9)):
+            raise TypeError("only classes of this session can be registered")
+        return real(cls, subclass)
+
+    register.is_checked = True
+    HOST.freeze(meta, False)
+    meta.register = register
+    HOST.freeze(meta, True)
+    HOST.share(register)
+
+
 def _adjust_dataclasses(module, table):
     # Field names become source text: one that is no identifier would be code.
     real = module._get_field
@@ -513,6 +714,16 @@ def _adjust_dataclasses(module, table):
 
     checked.is_checked = True
     module._get_field = checked
+    process = module._process_class
+
+    def process_class(cls, *rest, **more):
+        for base in cls.__mro__:
+            for field in (getattr(base, "__dataclass_fields__", None) or {}).values():
+                if not (type(field.name) is str and field.name.isidentifier()):
+                    raise TypeError(f"field names must be identifiers: {field.name!r}")
+        return process(cls, *rest, **more)
+
+    module._process_class = process_class
 
 
 def _adjust_typing(module, table):
@@ -549,6 +760,8 @@ def dict_of_str():
 def guarded():
     """(type, its dict, attribute) of everything to be guarded."""
     import gc
+    import abc
+    _adjust_abc(abc, {})
 
     def function():
         yield
@@ -591,3 +804,20 @@ def guarded():
         table = next(held for held in gc.get_referents(owner.__dict__) if type(held) is dict)
         found += [(owner, table, name) for name in names if name in table]
     return found
+
+
+def _prepare():
+    """Closes what sessions reach through any module: every Enum has its metaclass, and codecs are modules too."""
+    import enum
+    import copy
+    import re
+    _adjust_enum(enum, {})
+    _adjust_copy(copy, {})
+    _adjust_re(re, {})
+    # Codecs are modules that are imported when first named: a session's thread could not.
+    for codec in ("ascii", "us-ascii", "latin-1", "cp1252", "cp437", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "unicode_escape", "raw_unicode_escape", "rot13", "hex", "base64"):
+        try:
+            import codecs
+            codecs.lookup(codec)
+        except (LookupError, ImportError):
+            pass

@@ -49,6 +49,26 @@ def _withheld(name):
     return withheld
 
 
+def _calls(function, sentinel):
+    # In Python, so that each call is a moment at which the cell can be stopped: sum(iter(int, 1)) never ends.
+    while True:
+        value = function()
+        if value is sentinel or value == sentinel:
+            return
+        yield value
+
+
+def _iter(*arguments):
+    if len(arguments) == 2:
+        if not callable(arguments[0]):
+            raise TypeError("iter(v, w): v must be callable")
+        return _calls(*arguments)
+    return iter(*arguments)
+
+
+_iter.__name__ = _iter.__qualname__ = "iter"
+
+
 def session_builtins(trusted):
     """The builtins of new sessions; each gets a copy of its own."""
     table = dict(vars(builtins))
@@ -59,6 +79,7 @@ def session_builtins(trusted):
             table.pop(name, None)
         for name in ("open", "input", "breakpoint"):
             table[name] = _withheld(name)
+        table["iter"] = _iter
         table["__build_class__"] = builtins.__build_class__
     return table
 
@@ -78,7 +99,7 @@ def environment(shown):
             table.update(_environment)
 
 
-class Stream:
+class BaseStream:
     """sys.stdout and sys.stderr: what is written goes to the session of the calling thread."""
 
     encoding = "utf-8"
@@ -87,10 +108,8 @@ class Stream:
     closed = False
     line_buffering = True
 
-    def __init__(self, name, write):
-        self.name = name
-        self.mode = "w"
-        self.write = write
+    __slots__ = ()
+    mode = "w"
 
     def writelines(self, lines):
         for line in lines:
@@ -115,11 +134,17 @@ class Stream:
         raise OSError("the session's output has no file descriptor")
 
 
-class NoInput(Stream):
+def Stream(name, write):
+    """A stream: an object without a dict, so that nobody can leave something on it."""
+    return type("Stream", (BaseStream,), {"__slots__": (), "name": name, "write": staticmethod(write)})()
+
+
+class NoInput(BaseStream):
     """sys.stdin: always at its end."""
 
-    def __init__(self):
-        super().__init__("<stdin>", None)
+    __slots__ = ()
+    name = "<stdin>"
+    write = None
 
     def read(self, size=-1):
         return ""

@@ -1,1 +1,1 @@
-return 0;
+return Rlm.Embedded.Bench.BenchCommand.Run(args);

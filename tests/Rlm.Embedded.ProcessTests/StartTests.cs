@@ -111,7 +111,7 @@ public sealed class StartTests
         await File.WriteAllTextAsync(library, "not a library");
         MakeHome("3.11");
 
-        (await RefusedAsync(library, _folder)).ShouldContain("cannot be loaded");
+        (await RefusedAsync(library, _folder)).ShouldContain("cannot be loaded: " + library + ":");
     }
 
     [Test]

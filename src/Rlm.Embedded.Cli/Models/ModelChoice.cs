@@ -26,9 +26,8 @@ internal static class ModelChoice
     public static RlmConfigurationException NoneGiven() =>
         new($"No model given. Pass --model with one of: {Possible()}, or any model name with --base-url URL for an OpenAI-compatible server.");
 
-    private static string Possible() => string.Join(", ", ModelCatalog.Default.Providers.Where(p => p.NeedsModel).Select(p =>
-        p.Variables.Count == 0 ? p.Example : $"{p.Example} ({(IsSet(p.Variables[0]) ? $"{p.Variables[0]} is set" : $"set {p.Variables[0]}")})")
+    private static string Possible() => string.Join(", ", ModelCatalog.Default.Status()
+        .Where(provider => provider.Name != OfflineModel.Id)
+        .Select(provider => $"{provider.Example} ({(provider.Missing is { } missing ? $"set {missing}" : "nothing more to set")})")
         .Append($"{OfflineModel.Id} (a scripted stand-in for needle tasks, needs no key)"));
-
-    private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 }

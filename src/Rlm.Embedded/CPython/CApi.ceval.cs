@@ -8,12 +8,16 @@ internal static unsafe partial class CApi
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, PyObject*> PyEval_EvalCode;
     public static delegate* unmanaged[Cdecl]<nint, PyObject*, void> PyEval_SetTrace;
     public static delegate* unmanaged[Cdecl]<PyObject*> PyEval_GetBuiltins;
+    public static delegate* unmanaged[Cdecl]<PyObject*> PyEval_GetFrame;
+    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*> PyFrame_GetCode;
     public static delegate* unmanaged[Cdecl]<PyObject*> PyEval_GetGlobals;
     public static delegate* unmanaged[Cdecl]<PyObject*> PyEval_GetLocals;
 
     private static void Load_ceval(nint library)
     {
         PyEval_GetBuiltins = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyEval_GetBuiltins");
+        PyEval_GetFrame = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyEval_GetFrame");
+        PyFrame_GetCode = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*>)Symbol(library, "PyFrame_GetCode");
         PyEval_GetGlobals = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyEval_GetGlobals");
         PyEval_GetLocals = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyEval_GetLocals");
         PyEval_SaveThread = (delegate* unmanaged[Cdecl]<nint>)Symbol(library, "PyEval_SaveThread");

@@ -35,6 +35,7 @@ internal static unsafe partial class CApi
         Load_ceval(library);
         Load_context(library);
         Load_descrobject(library);
+        Load_objimpl(library);
         Load_pystate(library);
         Load_pythread(library);
         Load_object(library);

@@ -20,6 +20,10 @@ internal unsafe struct PyTypeObject
     [FieldOffset(152)]
     public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> SetAttribute;
 
+    /// <summary><c>tp_base</c>.</summary>
+    [FieldOffset(256)]
+    public PyTypeObject* Base;
+
     /// <summary><c>tp_descr_get</c>.</summary>
     [FieldOffset(272)]
     public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyTypeObject*, PyObject*> DescriptorGet;

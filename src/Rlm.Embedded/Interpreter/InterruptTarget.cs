@@ -97,11 +97,7 @@ internal sealed unsafe class InterruptTarget
         _shield = 0;
         InterruptReason reason = Reason;
         Volatile.Write(ref _run, 0);
-        if (Interlocked.Exchange(ref _starvedRun, 0) != 0)
-        {
-            MemoryQuota.FailAll(on: false);
-        }
-
+        Feed();
         Volatile.Write(ref _deadline, long.MaxValue);
         if (_tracing)
         {
@@ -168,6 +164,15 @@ internal sealed unsafe class InterruptTarget
         if (Run == run && Interlocked.Exchange(ref _starvedRun, run) == 0)
         {
             MemoryQuota.FailAll(on: true);
+        }
+    }
+
+    /// <summary>Ends the starving.</summary>
+    public void Feed()
+    {
+        if (Interlocked.Exchange(ref _starvedRun, 0) != 0)
+        {
+            MemoryQuota.FailAll(on: false);
         }
     }
 

@@ -144,5 +144,9 @@ internal static unsafe class Interrupts
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnTrace(PyObject* self, nint frame, int what, PyObject* argument) => RaiseIfRequested() ? -1 : 0;
+    private static int OnTrace(PyObject* self, nint frame, int what, PyObject* argument)
+    {
+        Wedge.NoteProgress();
+        return RaiseIfRequested() ? -1 : 0;
+    }
 }

@@ -127,13 +127,18 @@ internal sealed unsafe class PythonRuntime
         }
 
         // Extension modules of distributions are not linked to libpython: they find its symbols only when they are global.
-        // The first call of dlerror binds it, which clears what it is to tell.
+        int flags = OperatingSystem.IsMacOS() ? LibC.LazyGlobalMac : LibC.LazyGlobal;
+        nint library = LibC.DlOpen(path, flags);
+        if (library != 0)
+        {
+            return library;
+        }
+
+        // .NET binds each function at its first call by dlsym, which clears what dlerror is to tell: ask again, with both bound.
         _ = LibC.DlError();
-        nint library = LibC.DlOpen(path, OperatingSystem.IsMacOS() ? LibC.LazyGlobalMac : LibC.LazyGlobal);
-        return library != 0
-            ? library
-            : throw new RlmConfigurationException(
-                $"'{path}' cannot be loaded: {Marshal.PtrToStringUTF8(LibC.DlError())}. Set RLM_PYTHON_LIBRARY to another libpython.");
+        _ = LibC.DlOpen(path, flags);
+        string? reason = Marshal.PtrToStringUTF8(LibC.DlError());
+        throw new RlmConfigurationException($"'{path}' cannot be loaded: {reason}. Set RLM_PYTHON_LIBRARY to another libpython.");
     }
 
     private void Initialise()

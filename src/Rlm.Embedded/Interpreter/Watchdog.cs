@@ -10,7 +10,7 @@ internal static class Watchdog
 {
     private static readonly long s_retryTicks = Stopwatch.Frequency / 100;
     // A loop inside C that never looks for signals ends when it next allocates.
-    private static readonly long s_patientTicks = Stopwatch.Frequency / 12;
+    private static readonly long s_patientTicks = Stopwatch.Frequency / 16;
 
     private static readonly Lock s_lock = new();
     private static readonly SemaphoreSlim s_wake = new(0);
@@ -19,6 +19,7 @@ internal static class Watchdog
     private static readonly long s_lostTicks = Stopwatch.Frequency * 10;
     private static long s_progress;
     private static long s_progressAt;
+    private static int s_turn;
 
     private static InterruptTarget[] s_targets = [];
     private static long s_nextLook = long.MaxValue;
@@ -107,6 +108,8 @@ internal static class Watchdog
         }
 
         long next = long.MaxValue;
+        int late = 0;
+        InterruptTarget? signalled = null;
         foreach (InterruptTarget target in Volatile.Read(ref s_targets))
         {
             int run = target.Run;
@@ -123,10 +126,21 @@ internal static class Watchdog
 
             if (target.IsRequested)
             {
-                Interrupts.Send(target);
-                if (now - target.RequestedAt > s_patientTicks)
+                // Only one thread at a time can be the one that handles signals: they take turns.
+                if (late++ <= s_turn)
+                {
+                    signalled = target;
+                }
+
+                long phase = (now - target.RequestedAt) / s_patientTicks;
+                if (phase > 0 && phase % 2 == 1)
                 {
                     target.StarveOfMemory(run);
+                }
+                else
+                {
+                    // In between the signal's handler can work, which needs memory too.
+                    target.Feed();
                 }
 
                 if (IsStuck(target, now))
@@ -134,12 +148,18 @@ internal static class Watchdog
                     Wedge.Declare(target, run, Volatile.Read(ref s_targets));
                 }
 
-                next = Math.Min(next, now + s_retryTicks);
+                next = Math.Min(next, now + (late > 1 ? s_retryTicks / 4 : s_retryTicks));
             }
             else
             {
                 next = Math.Min(next, deadline);
             }
+        }
+
+        s_turn = s_turn + 1 < late ? s_turn + 1 : 0;
+        if (signalled is not null)
+        {
+            Interrupts.Send(signalled);
         }
 
         return next;

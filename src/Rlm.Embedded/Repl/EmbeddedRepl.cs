@@ -151,6 +151,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
 
         protected override void Run()
         {
+            using GcPause pause = new();
             if (options.Profile == SandboxProfile.Trusted)
             {
                 using Owned shown = new(PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.Environment, CApi.Py_True)));

@@ -25,6 +25,9 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction Exec = new("exec", &OnExecute, "exec(source, globals=None, locals=None, /)\n--\n\nRuns statements.");
     public static readonly HostFunction Freeze = new("freeze", &OnFreeze, "Makes a class immutable.");
     public static readonly HostFunction IsRefused = new("is_refused", &OnIsRefused, "Whether sessions may not use a name.");
+    public static readonly HostFunction Share = new("share", &OnShare, "Makes an object one that sessions cannot change.");
+    public static readonly HostFunction IsShared = new("is_shared", &OnIsShared, "Whether the code is a session's and the object everybody's.");
+    public static readonly HostFunction IsRestricted = new("is_restricted", &OnIsRestricted, "Whether the calling thread runs restricted code.");
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
@@ -203,7 +206,7 @@ internal static unsafe class HostFunctions
     {
         try
         {
-            return ReplSession.Of(self).Redirect(new HostArguments(arguments, count, names));
+            return ReplSession.OfThread().Redirect(new HostArguments(arguments, count, names));
         }
         catch (Exception exception)
         {
@@ -230,6 +233,46 @@ internal static unsafe class HostFunctions
         try
         {
             return IsRefusedName(arguments[0]);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnShare(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            TypeGuard.Share(arguments[0]);
+            return PyBool_FromLong(1);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIsShared(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return PyBool_FromLong(AuditHook.IsRestricted && TypeGuard.IsShared(arguments[0]) ? 1 : 0);
+        }
+        catch (Exception exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIsRestricted(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return PyBool_FromLong(AuditHook.IsRestricted ? 1 : 0);
         }
         catch (Exception exception)
         {

@@ -1,5 +1,6 @@
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
 using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Repl;
@@ -102,6 +103,19 @@ internal static unsafe class ModuleGate
         return work;
     }
 
+    private static nint RealModule(string module)
+    {
+        nint text = Marshal.StringToCoTaskMemUTF8(module);
+        try
+        {
+            return (nint)PythonError.Check(PyImport_ImportModule((byte*)text));
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(text);
+        }
+    }
+
     private sealed class ViewWork(string module) : PythonWork
     {
         public nint View { get; private set; }
@@ -110,6 +124,13 @@ internal static unsafe class ModuleGate
 
         protected override void Run()
         {
+            using GcPause pause = new();
+            if (SandboxLayers.IsOff("capabilities"))
+            {
+                View = SessionView = RealModule(module);
+                return;
+            }
+
             using Owned name = new(PythonError.Check(PyText.ToPython(module)));
             View = (nint)PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.View, name.Pointer));
             PyObject* own = PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.SessionView, name.Pointer));

@@ -52,11 +52,25 @@ internal sealed unsafe class ReplPrelude
             Set(_restrictedBuiltins, function.Name, guarded.Pointer);
         }
 
+        foreach (string own in (ReadOnlySpan<string>)["Reply", "Replies", "BaseStream", "NoInput"])
+        {
+            GuardedAttributes.Freeze((PyTypeObject*)Take(module.Pointer, own), on: true);
+        }
+
+        GuardedAttributes.Freeze(StandardOut->Type, on: true);
+        GuardedAttributes.Freeze(StandardError->Type, on: true);
+        ShareFunctions(_restrictedBuiltins);
         Environment = Take(module.Pointer, "environment");
         using Owned hidden = new(Call(Environment, Py_False));
         Install("stdout", StandardOut);
         Install("stderr", StandardError);
         using Owned noInput = new(Call(Take(module.Pointer, "NoInput")));
+        GuardedAttributes.Freeze(StandardOut->Type, true);
+        GuardedAttributes.Freeze(StandardOut->Type->Base, true);
+        GuardedAttributes.Freeze(StandardError->Type, true);
+        GuardedAttributes.Freeze(noInput.Pointer->Type, true);
+        GuardedAttributes.Freeze((PyTypeObject*)Reply, true);
+        GuardedAttributes.Freeze((PyTypeObject*)Replies, true);
         Install("stdin", noInput.Pointer);
         Install("unraisablehook", Take(module.Pointer, "unraisable"));
         using Owned argv = new(PythonError.Check(PyList_New(0)));
@@ -120,6 +134,9 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "cell_loop", Take(prelude, "cell_loop"));
         SetAttribute(host.Pointer, "freeze", HostFunctions.Freeze.Bind(null));
         SetAttribute(host.Pointer, "is_refused", HostFunctions.IsRefused.Bind(null));
+        SetAttribute(host.Pointer, "share", HostFunctions.Share.Bind(null));
+        SetAttribute(host.Pointer, "is_shared", HostFunctions.IsShared.Bind(null));
+        SetAttribute(host.Pointer, "is_restricted", HostFunctions.IsRestricted.Bind(null));
         SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
         using Owned names = new(Take(module, "LEFT_OUT"));
         ModuleGate.Prepare(Keys(names.Pointer));
@@ -127,6 +144,19 @@ internal sealed unsafe class ReplPrelude
     }
 
     private static PyObject* FormatErrorOf(PyObject* prelude) => Take(prelude, "format_error");
+
+    private static void ShareFunctions(PyObject* dict)
+    {
+        nint position = 0;
+        PyObject* key, value;
+        while (PyDict_Next(dict, &position, &key, &value) != 0)
+        {
+            if (value->Type == PyFunction_Type)
+            {
+                TypeGuard.Share(value);
+            }
+        }
+    }
 
     private static List<string> Keys(PyObject* dict)
     {

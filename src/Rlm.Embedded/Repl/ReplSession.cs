@@ -36,6 +36,7 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _valueName;
     private readonly PyObject* _answerName;
     private readonly PyObject* _readyName;
+    private readonly PyObject* _builtinsName;
     private readonly PyObject* _contentName;
     private readonly PyObject* _answer;
     private readonly nint[] _scaffoldNames;
@@ -66,10 +67,12 @@ internal sealed unsafe partial class ReplSession
         _error = new OutputBuffer(options.Limits.OutputCharacters);
         _slot = Sessions.Add(this);
         _builtins = _prelude.NewBuiltins(options.Profile);
+        GuardedAttributes.Trust(_builtins, !_restricted);
         _globals = PythonError.Check(PyDict_New());
         _valueName = Interned(Compiler.ValueName);
         _answerName = Interned("answer");
         _readyName = Interned("ready");
+        _builtinsName = Interned("__builtins__");
         _contentName = Interned("content");
         _scaffoldNames = [.. s_scaffold.Select(name => (nint)Interned(name))];
         using Owned self = new(PythonError.Check(PyLong_FromLongLong(_slot)));
@@ -97,18 +100,20 @@ internal sealed unsafe partial class ReplSession
     /// <summary>What <c>context</c> is.</summary>
     public ContextInfo Context { get; }
 
-    /// <summary>The session that a host function serves: the one of the calling thread, else the one it was bound to.</summary>
+    /// <summary>
+    /// The session that a host function was bound to. Not the one whose thread calls: code of one session may run on another's thread,
+    /// when the garbage collector closes a generator there.
+    /// </summary>
     public static ReplSession Of(PyObject* self)
     {
-        if (PythonThread.Current?.Tenant is ReplSession session)
-        {
-            return session;
-        }
-
         int overflow;
         return Sessions.Get((int)PyLong_AsLongLongAndOverflow(self, &overflow))
             ?? throw new RlmException("the session of this function is closed");
     }
+
+    /// <summary>The session whose thread calls.</summary>
+    public static ReplSession OfThread() =>
+        PythonThread.Current?.Tenant as ReplSession ?? throw new RlmException("this thread serves no session");
 
     /// <summary>Runs one cell.</summary>
     public CellResult Run(Cell cell, CancellationToken cancellationToken)
@@ -126,6 +131,8 @@ internal sealed unsafe partial class ReplSession
         using (Cancelling(run, cancellationToken))
         {
             error = ExecuteGuarded(cell.Code);
+            RemoveOverwritten();
+            _variables.Look(_globals);
             bool memory = _thread.Interrupts.MemoryMet && error is { Type: "MemoryError" };
             stopped = ToStop(Leave());
             stopped = stopped == CellStop.None && memory ? CellStop.Memory : stopped;
@@ -138,8 +145,6 @@ internal sealed unsafe partial class ReplSession
             error = Describe(stopped, error, cell);
         }
 
-        RemoveOverwritten();
-        _variables.Look(_globals);
         return new CellResult
         {
             Stdout = _out.ToString(),
@@ -207,11 +212,13 @@ internal sealed unsafe partial class ReplSession
         PyDict_Clear(_globals);
         PyDict_Clear(_builtins);
         Py_DecRef(_globals);
+        GuardedAttributes.Trust(_builtins, on: false);
         Py_DecRef(_builtins);
         Py_DecRef(_answer);
         Py_DecRef(_valueName);
         Py_DecRef(_answerName);
         Py_DecRef(_readyName);
+        Py_DecRef(_builtinsName);
         Py_DecRef(_contentName);
         foreach (nint name in _scaffoldNames)
         {
@@ -235,6 +242,8 @@ internal sealed unsafe partial class ReplSession
     private int Enter(TimeSpan? limit)
     {
         _thread.Tenant = this;
+
+        // Stays set: what is dropped after a cell may still run code of its own.
         AuditHook.IsRestricted = _restricted;
         PythonError.Check(PyContext_Enter(_variableContext));
         return _thread.Interrupts.Begin(limit);
@@ -243,7 +252,6 @@ internal sealed unsafe partial class ReplSession
     private InterruptReason Leave()
     {
         InterruptReason reason = _thread.Interrupts.End();
-        AuditHook.IsRestricted = false;
         PythonError.Check(PyContext_Exit(_variableContext));
         return reason;
     }
@@ -329,7 +337,7 @@ internal sealed unsafe partial class ReplSession
             return TakeError();
         }
 
-        if (_restricted && CodeGate.FindRefused(code.Pointer) is { } refused)
+        if (_restricted && !SandboxLayers.IsOff("code-gate") && CodeGate.FindRefused(code.Pointer) is { } refused)
         {
             return Refused(refused);
         }
@@ -339,6 +347,8 @@ internal sealed unsafe partial class ReplSession
             return TakeError();
         }
 
+        // A cell may have taken them out; CPython would put its own there.
+        PythonError.Check(PyDict_SetItem(_globals, _builtinsName, _builtins));
         using Owned result = new(PyEval_EvalCode(code.Pointer, _globals, _globals));
         if (result.IsNull || (result.Pointer != Py_None && !Drive(result.Pointer)) || !ShowValue() || !CheckAnswer())
         {
@@ -405,7 +415,7 @@ internal sealed unsafe partial class ReplSession
     }
 
     /// <summary>Sees whether <c>answer</c>, changed or bound anew, is ready.</summary>
-    private bool CheckAnswer()
+    private bool CheckAnswer(bool plainOnly = false)
     {
         PyObject* answer = PyDict_GetItemWithError(_globals, _answerName);
         if (answer == null)
@@ -424,8 +434,14 @@ internal sealed unsafe partial class ReplSession
             return PyErr_Occurred() == null;
         }
 
+        using Owned plain = new(PlainContent(answer));
+        if (plain.IsNull && plainOnly)
+        {
+            return true;
+        }
+
         LoadJson(answer);
-        using Owned text = new(PlainContent(answer) is var plain && plain != null ? plain : PythonCall.Invoke(_prelude.FinalText, answer));
+        using Owned text = new(!plain.IsNull ? plain.Release() : PythonCall.Invoke(_prelude.FinalText, answer));
         if (text.IsNull)
         {
             return false;
@@ -464,7 +480,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         using Owned error = new(PythonError.Take());
-        _ = CheckAnswerQuietly();
+        _ = CheckAnswerQuietly(plainOnly: interrupted);
         if (interrupted)
         {
             int? line = StoppedLine(error.Pointer);
@@ -490,9 +506,10 @@ internal sealed unsafe partial class ReplSession
     }
 
     /// <summary>An answer that was made ready before the exception counts.</summary>
-    private bool CheckAnswerQuietly()
+    /// <param name="plainOnly">In a cell that was interrupted no code of its own may run again: nothing would end it.</param>
+    private bool CheckAnswerQuietly(bool plainOnly)
     {
-        bool read = CheckAnswer();
+        bool read = CheckAnswer(plainOnly);
         PyErr_Clear();
         if (PyDict_GetItemWithError(_globals, _valueName) != null)
         {

@@ -10,20 +10,24 @@ namespace Rlm.Embedded.Sandbox;
 /// </summary>
 internal static unsafe class AuditHook
 {
-    // What ordinary code sets off. "exec" and "compile" come from dataclasses and namedtuple; restricted code has neither.
+    // What ordinary code sets off.
     private static readonly HashSet<string> s_allowed = new(StringComparer.Ordinal)
     {
         "builtins.id", "time.sleep", "sys._getframe", "sys._getframemodulename", "sys.unraisablehook", "object.__getattr__", "object.__setattr__", "object.__delattr__",
-        "exec", "compile", "code.__new__", "sys.settrace", "cpython._PySys_ClearAuditHooks",
+        "code.__new__", "sys.settrace", "cpython._PySys_ClearAuditHooks",
         "array.__new__", "gc.get_referents", "sys.set_asyncgen_hook_firstiter", "sys.set_asyncgen_hook_finalizer", "sys.set_coroutine_origin_tracking_depth",
     };
 
     // Only the interpreter's own code may; a session's may not.
     private static readonly HashSet<string> s_ownCodeOnly = new(StringComparer.Ordinal)
     {
-        "sys._getframe", "sys._getframemodulename", "object.__getattr__", "object.__setattr__", "object.__delattr__", "exec", "compile", "code.__new__", "gc.get_referents",
+        "sys._getframe", "sys._getframemodulename", "object.__getattr__", "object.__setattr__", "object.__delattr__", "code.__new__", "gc.get_referents",
         "sys.set_asyncgen_hook_firstiter", "sys.set_asyncgen_hook_finalizer", "sys.set_coroutine_origin_tracking_depth",
     };
+
+    // The modules whose own code makes functions from text they have checked.
+    private static readonly string[] s_compilers = ["dataclasses", "collections", "ast", "typing", "rlm_module_views"];
+    private static readonly string[] s_executors = ["dataclasses", "collections"];
 
     [ThreadStatic]
     private static bool t_restricted;
@@ -61,7 +65,7 @@ internal static unsafe class AuditHook
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnEvent(byte* name, PyObject* arguments, nint data)
     {
-        if (!t_restricted || t_hostCompiles)
+        if (t_hostCompiles || (!t_restricted && !GuardedAttributes.IsGuestRunning()) || SandboxLayers.IsOff("audit-hook"))
         {
             return 0;
         }
@@ -69,7 +73,15 @@ internal static unsafe class AuditHook
         try
         {
             string happened = Marshal.PtrToStringUTF8((nint)name) ?? "";
-            if (s_allowed.Contains(happened) && !(s_ownCodeOnly.Contains(happened) && GuardedAttributes.IsGuestRunning()))
+            bool ownCode = !GuardedAttributes.IsGuestRunning();
+            bool allowed = happened switch
+            {
+                "exec" => IsIn(s_executors),
+                "compile" => IsIn(s_compilers),
+                "object.__getattr__" or "object.__setattr__" or "object.__delattr__" => ownCode && MayReachAttribute(arguments),
+                _ => s_allowed.Contains(happened) && (ownCode || !s_ownCodeOnly.Contains(happened)),
+            };
+            if (allowed)
             {
                 return 0;
             }
@@ -82,5 +94,27 @@ internal static unsafe class AuditHook
             PythonError.Raise(CApi.Exception(s_library, "PermissionError"), exception.Message);
             return -1;
         }
+    }
+
+    /// <summary>Names that ordinary code may write are no secret to library code; the others only where its own source spells them.</summary>
+    private static bool MayReachAttribute(PyObject* arguments)
+    {
+        PyObject* attribute = arguments != null && CApi.PyTuple_Size(arguments) > 1 ? CApi.PyTuple_GetItem(arguments, 1) : null;
+        return attribute != null && PyText.Is(attribute)
+            && PyText.ToManaged(attribute) is var spelled && (NameRule.AllowsInCode(spelled) || GuardedAttributes.MayReach(spelled));
+    }
+
+    /// <summary>True when the running code is a module's of the standard library: its builtins are the interpreter's and its name is one of these.</summary>
+    private static bool IsIn(string[] modules)
+    {
+        PyObject* globals = CApi.PyEval_GetGlobals();
+        if (globals == null || GuardedAttributes.IsGuestRunning())
+        {
+            return false;
+        }
+
+        using Owned key = new(PyText.ToPython("__name__"));
+        PyObject* name = key.IsNull ? null : CApi.PyDict_GetItemWithError(globals, key.Pointer);
+        return name != null && PyText.Is(name) && modules.Contains(PyText.ToManaged(name), StringComparer.Ordinal);
     }
 }

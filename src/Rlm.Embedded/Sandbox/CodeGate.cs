@@ -27,6 +27,39 @@ internal static unsafe class CodeGate
     /// <summary>The first name that restricted code may not use, or null.</summary>
     public static string? FindRefused(PyObject* code) => FindRefused(code, 0);
 
+    /// <summary>True when the code itself spells a name, as an attribute or as the text it hands to getattr.</summary>
+    public static bool Spells(PyObject* code, string name)
+    {
+        using Owned names = new(PythonError.Check(s_names->Type->DescriptorGet(s_names, code, s_codeType)));
+        using Owned constants = new(PythonError.Check(s_constants->Type->DescriptorGet(s_constants, code, s_codeType)));
+        return Holds(names.Pointer, name) || Holds(constants.Pointer, name);
+    }
+
+    /// <summary>True when the function is one of a list, each name between spaces.</summary>
+    public static bool IsNamed(PyObject* code, string names)
+    {
+        fixed (byte* attribute = "co_name"u8)
+        {
+            using Owned name = new(PythonError.Check(PyObject_GetAttrString(code, attribute)));
+            return names.Contains(' ' + PyText.ToManaged(name.Pointer) + ' ', StringComparison.Ordinal);
+        }
+    }
+
+    private static bool Holds(PyObject* tuple, string name)
+    {
+        nint count = PyTuple_Size(tuple);
+        for (nint i = 0; i < count; i++)
+        {
+            PyObject* item = PyTuple_GetItem(tuple, i);
+            if (item->Type == PyTuple_Type ? Holds(item, name) : item->Type == PyUnicode_Type && PyUnicode_GetLength(item) == name.Length && PyText.ToManaged(item) == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static string? FindRefused(PyObject* code, int depth)
     {
         if (depth > DeepestNesting)

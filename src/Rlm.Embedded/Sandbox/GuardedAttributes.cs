@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Rlm.Embedded.CPython;
@@ -14,22 +15,63 @@ namespace Rlm.Embedded.Sandbox;
 internal static unsafe class GuardedAttributes
 {
     private static readonly List<Guarded> s_guarded = [];
+    private static readonly ConcurrentDictionary<nint, bool> s_trusted = new();
+
+    // C code of isinstance, abc and inspect asks on behalf of these library functions; none of them lets a session choose a name.
+    private static readonly Dictionary<string, string> s_asksForC = new(StringComparer.Ordinal)
+    {
+        ["__subclasses__"] = " __subclasscheck__ __instancecheck__ ",
+    };
+
     private static PyObject* s_realBuiltins;
     private static PyObject* s_attributeError;
 
     /// <summary>
-    /// True when the Python code that runs on this thread is a restricted session's own: its builtins are not the interpreter's.
+    /// True when the Python code that runs on this thread is a restricted session's own: its builtins are neither the interpreter's nor
+    /// a trusted session's.
     /// Code of the standard library that a session calls is not.
     /// </summary>
     public static bool IsGuestRunning()
     {
-        if (!AuditHook.IsRestricted)
+        if (s_realBuiltins == null)
         {
             return false;
         }
 
         PyObject* builtins = PyEval_GetBuiltins();
-        return builtins != null && builtins != s_realBuiltins;
+        return builtins != null && builtins != s_realBuiltins && !s_trusted.ContainsKey((nint)builtins);
+    }
+
+    /// <summary>
+    /// True when the code that runs now may have an attribute that sessions may not: the host's, or the standard library's where its own source
+    /// spells the name. A library function that looks up a name which a session gave it (typing aliases, ast.iter_fields, an attrgetter in a map) does not.
+    /// </summary>
+    public static bool MayReach(string name)
+    {
+        if (IsGuestRunning())
+        {
+            return false;
+        }
+
+        if (!AuditHook.IsRestricted)
+        {
+            return true;
+        }
+
+        // update_wrapper keeps the first in a constant of its module; the others lead only up to object, and C code asks for them for metaclasses.
+        if (name is "__dict__" or "mro" or "__mro__" or "__bases__" or "__base__")
+        {
+            return true;
+        }
+
+        PyObject* frame = PyEval_GetFrame();
+        if (frame == null)
+        {
+            return true;
+        }
+
+        using Owned code = new(PyFrame_GetCode(frame));
+        return CodeGate.Spells(code.Pointer, name) || (s_asksForC.TryGetValue(name, out string? callers) && CodeGate.IsNamed(code.Pointer, callers));
     }
 
     /// <summary>Names the dict that code of the interpreter's own has as its builtins. Called once, before <see cref="Replace"/>.</summary>
@@ -38,6 +80,19 @@ internal static unsafe class GuardedAttributes
         Py_IncRef(realBuiltins);
         s_realBuiltins = realBuiltins;
         s_attributeError = attributeError;
+    }
+
+    /// <summary>Notes that a dict is (or is no longer) the builtins of a trusted session.</summary>
+    public static void Trust(PyObject* builtins, bool on)
+    {
+        if (on)
+        {
+            s_trusted[(nint)builtins] = true;
+        }
+        else
+        {
+            s_trusted.TryRemove((nint)builtins, out _);
+        }
     }
 
     /// <summary>Guards one attribute.</summary>
@@ -94,7 +149,7 @@ internal static unsafe class GuardedAttributes
         try
         {
             Guarded guarded = s_guarded[(int)closure];
-            if (IsGuestRunning())
+            if (!SandboxLayers.IsOff("guarded-attributes") && (!MayReach(guarded.Name) || (guarded.Name == "__dict__" && AuditHook.IsRestricted && TypeGuard.IsShared(self))))
             {
                 return PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
             }
@@ -116,7 +171,8 @@ internal static unsafe class GuardedAttributes
             Guarded guarded = s_guarded[(int)closure];
             PyObject* original = (PyObject*)guarded.Original;
             // CPython itself notes on an AttributeError whose attribute was missing.
-            bool maySet = guarded.Name == "obj" || !IsGuestRunning();
+            bool maySet = guarded.Name == "obj" || SandboxLayers.IsOff("guarded-attributes")
+                || (MayReach(guarded.Name) && !(AuditHook.IsRestricted && TypeGuard.IsShared(self)));
             if (!maySet || original->Type->DescriptorSet == null)
             {
                 PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));

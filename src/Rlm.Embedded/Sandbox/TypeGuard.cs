@@ -15,11 +15,21 @@ internal static unsafe class TypeGuard
     private static readonly string[] s_refused =
         ["__instancecheck__", "__subclasscheck__", "__prepare__", "__getattribute__", "__class__", "__mro_entries__", "__subclasshook__", "__dict__"];
 
+    // What CPython and the typing module put into a class body by themselves.
+    private static readonly HashSet<string> s_byCPython = new(StringComparer.Ordinal)
+    {
+        "__match_args__", "__orig_bases__", "__parameters__", "__type_params__", "__abstractmethods__", "__annotate_func__", "__annotations_cache__",
+    };
+
     private static delegate* unmanaged[Cdecl]<PyTypeObject*, PyObject*, PyObject*, PyObject*> s_newType;
     private static PyObject* s_typeError;
     private static PyObject* s_realBuiltins;
     private static PyObject* s_builtinsName;
     private static nint[] s_refusedNames = [];
+
+    // Guarded by the GIL. Shared objects live as long as the process.
+    private static readonly HashSet<nint> s_shared = [];
+    private static readonly Dictionary<nint, nint> s_setters = [];
 
     /// <summary>Puts the watches in place. Called once, with the GIL, before other modules are imported.</summary>
     public static void Install(PyObject* typeError, PyObject* realBuiltins)
@@ -33,12 +43,60 @@ internal static unsafe class TypeGuard
         PyFunction_Type->SetAttribute = &OnSetFunctionAttribute;
     }
 
+    /// <summary>True for objects that all sessions see: they may not be changed.</summary>
+    public static bool IsShared(PyObject* value) => s_shared.Contains((nint)value);
+
+    /// <summary>Makes an object one that restricted code cannot set attributes on, directly or through a library function.</summary>
+    public static void Share(PyObject* value)
+    {
+        if (!s_shared.Add((nint)value))
+        {
+            return;
+        }
+
+        Py_IncRef(value);
+        PyTypeObject* type = value->Type;
+        if (type != PyFunction_Type && !s_setters.ContainsKey((nint)type))
+        {
+            s_setters[(nint)type] = (nint)type->SetAttribute;
+            type->SetAttribute = &OnSetSharedAttribute;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnSetSharedAttribute(PyObject* owner, PyObject* name, PyObject* value)
+    {
+        try
+        {
+            if (AuditHook.IsRestricted && IsShared(owner))
+            {
+                PythonError.Raise(s_typeError, "objects of the standard library cannot be changed in this session");
+                return -1;
+            }
+
+            // A subclass made later inherited this function.
+            PyTypeObject* type = owner->Type;
+            nint original;
+            while (!s_setters.TryGetValue((nint)type, out original))
+            {
+                type = type->Base;
+            }
+
+            return ((delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int>)original)(owner, name, value);
+        }
+        catch (Exception exception)
+        {
+            PythonError.Raise(s_typeError, exception.Message);
+            return -1;
+        }
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static PyObject* OnNewType(PyTypeObject* meta, PyObject* arguments, PyObject* named)
     {
         try
         {
-            if (AuditHook.IsRestricted && arguments != null && PyTuple_Size(arguments) == 3 && !Allows(arguments))
+            if (AuditHook.IsRestricted && !SandboxLayers.IsOff("guards") && arguments != null && PyTuple_Size(arguments) == 3 && !Allows(arguments))
             {
                 return null;
             }
@@ -93,7 +151,7 @@ internal static unsafe class TypeGuard
             if (key->Type != PyUnicode_Type || !NameRule.AllowsInCode(PyText.ToManaged(key)))
             {
                 string name = PyText.Is(key) ? PyText.ToManaged(key) : "(not a str)";
-                if (name is not "__match_args__")
+                if (!s_byCPython.Contains(name))
                 {
                     return name;
                 }
@@ -114,7 +172,8 @@ internal static unsafe class TypeGuard
     {
         try
         {
-            if (GuardedAttributes.IsGuestRunning() && !IsGuests(function))
+            if (AuditHook.IsRestricted && !SandboxLayers.IsOff("guards")
+                && (IsShared(function) || (GuardedAttributes.IsGuestRunning() && !IsGuests(function))))
             {
                 PythonError.Raise(s_typeError, "functions of the standard library cannot be changed in this session");
                 return -1;

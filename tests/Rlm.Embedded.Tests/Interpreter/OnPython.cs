@@ -37,6 +37,7 @@ internal static unsafe class OnPython
     {
         using Owned globals = new(PythonError.Check(PyDict_New()));
         using Owned builtins = new(ReplPrelude.Current.NewBuiltins(Sandbox.SandboxProfile.Trusted));
+        Sandbox.GuardedAttributes.Trust(builtins.Pointer, on: true);
         using Owned builtinsName = new(PyText.ToPython("__builtins__"));
         PythonError.Check(PyDict_SetItem(globals.Pointer, builtinsName.Pointer, builtins.Pointer));
         using Owned compiled = new(PythonError.Check(Compiler.Compile(code, "<test>", PythonRuntime.Current!.Installation.Version!.Minor)));

@@ -264,7 +264,7 @@ public sealed class EmbeddedReplErrorTests : ReplTest
     [Test]
     public async Task Error_InAFinaliser_IsALineOnStderr()
     {
-        CellResult result = await RunAsync("class D:\n    def __del__(self): raise ValueError('late')\nd = D()\ndel d\nprint('on')");
+        CellResult result = await RunAsync("def g():\n    try: yield\n    finally: raise ValueError('late')\nd = g()\nnext(d)\ndel d\nprint('on')");
 
         result.Error.ShouldBeNull();
         result.Stdout.ShouldBe("on\n");

@@ -21,7 +21,7 @@ public sealed class EmbeddedReplInterruptTests : ReplTest
         Runaway("finally continue", "while True:\n    try:\n        x = 1\n    finally:\n        continue"),
         Runaway("exit that swallows", "class S:\n    def __enter__(self): pass\n    def __exit__(self, *a): return True\nwhile True:\n    with S():\n        while True: pass"),
         Runaway("recursion with finally", "def f():\n    try: f()\n    finally: f()\nf()"),
-        Runaway("finaliser", "class D:\n    def __del__(self):\n        while True: pass\nwhile True:\n    d = D()\n    del d"),
+        Runaway("finaliser", "def g():\n    try: yield\n    finally:\n        while True: pass\nwhile True:\n    d = g()\n    next(d)\n    del d"),
         Runaway("property", "class P:\n    @property\n    def x(self):\n        while True: pass\nP().x"),
         Runaway("big power", "3 ** (10 ** 9)"),
         Runaway("factorial", "import math\nmath.factorial(10 ** 8)"),

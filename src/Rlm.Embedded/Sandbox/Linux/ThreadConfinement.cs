@@ -54,12 +54,12 @@ internal static unsafe partial class ThreadConfinement
             throw Failed("prctl(PR_SET_NO_NEW_PRIVS)");
         }
 
-        if (LandlockVersion > 0)
+        if (LandlockVersion > 0 && !SandboxLayers.IsOff("landlock"))
         {
             RestrictFiles();
         }
 
-        if (HasSeccomp)
+        if (HasSeccomp && !SandboxLayers.IsOff("seccomp"))
         {
             Filter(calls);
         }

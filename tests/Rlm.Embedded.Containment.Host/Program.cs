@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Rlm.Embedded.Repl;
+using Rlm.Embedded.Sandbox;
+
+// Speaks what `rlm repl --jsonl` speaks, with two more things: layers switched off, and a batch of cells that run at the same time.
+// Arguments: [--off LAYER] [--profile NAME] [--memory MIB]. A line holds one request, or an array of them to run side by side.
+ReplLimits limits = new();
+SandboxProfile profile = SandboxProfile.Restricted;
+for (int i = 0; i + 1 < args.Length; i += 2)
+{
+    switch (args[i])
+    {
+        case "--off":
+            SandboxLayers.Disabled = [args[i + 1]];
+            break;
+        case "--profile":
+            profile = Enum.Parse<SandboxProfile>(args[i + 1]);
+            break;
+        case "--memory":
+            limits = limits with { Memory = long.Parse(args[i + 1], CultureInfo.InvariantCulture) << 20 };
+            break;
+        default:
+            await Console.Error.WriteLineAsync($"unknown argument {args[i]}");
+            return 2;
+    }
+}
+
+ReplSessionOptions options = new() { Limits = limits, Profile = profile };
+Dictionary<string, EmbeddedRepl> sessions = new(StringComparer.Ordinal);
+using StreamReader input = new(Console.OpenStandardInput(), new UTF8Encoding(false));
+using StreamWriter output = new(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+while (await input.ReadLineAsync() is { } line)
+{
+    using JsonDocument document = JsonDocument.Parse(line);
+    JsonElement root = document.RootElement;
+    JsonElement[] requests = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : [root];
+    foreach (string name in requests.Select(SessionName).Where(name => !sessions.ContainsKey(name)))
+    {
+        sessions[name] = await EmbeddedRepl.OpenAsync(options);
+    }
+
+    string[] answers = await Task.WhenAll(requests.Select(request => Task.Run(() => AnswerAsync(sessions[SessionName(request)], request))));
+    foreach (string answer in answers)
+    {
+        await output.WriteLineAsync(answer);
+    }
+}
+
+return 0;
+
+static string SessionName(JsonElement request) => request.GetProperty("session").GetString()!;
+
+static async Task<string> AnswerAsync(EmbeddedRepl session, JsonElement request)
+{
+    TimeSpan? timeout = request.TryGetProperty("timeout", out JsonElement seconds) ? TimeSpan.FromSeconds(seconds.GetDouble()) : null;
+    CellResult result = await session.ExecuteAsync(new Cell(request.GetProperty("code").GetString()!, timeout));
+    return JsonSerializer.Serialize(new Dictionary<string, object?>(StringComparer.Ordinal)
+    {
+        ["id"] = request.GetProperty("id").GetInt32(),
+        ["stdout"] = result.Stdout,
+        ["stderr"] = result.Stderr + result.Error?.Traceback,
+        ["error"] = result.Error is { } error ? new Dictionary<string, object?>(StringComparer.Ordinal) { ["type"] = error.Type, ["message"] = error.Message } : null,
+        ["final"] = result.FinalAnswer,
+        ["stopped"] = result.Stopped == CellStop.None ? null : result.Stopped.ToString().ToLowerInvariant(),
+    });
+}

@@ -1,0 +1,24 @@
+namespace Rlm.Embedded.Containment.Tests;
+
+/// <summary>Every escape with any single layer switched off: what the others hold back must be enough.</summary>
+public sealed class LayerTests
+{
+    private static readonly string[] s_escapes = ["graph", "syntax", "format", "frames", "code-objects", "modules", "host-surface", "poisoning"];
+
+    [Test]
+    public async Task Escapes_WithOneLayerOff_LeakNothing(
+        [Values("code-gate", "guards", "guarded-attributes", "capabilities", "audit-hook", "landlock", "seccomp")] string layer)
+    {
+        using CaseRunner runner = new(() => Child.OfHost("--off", layer, "--memory", "256"));
+        List<string> problems = [];
+        foreach (Case one in Case.All.Where(one => s_escapes.Contains(one.Class, StringComparer.Ordinal)))
+        {
+            if (await runner.RunAsync(one, onlySecrets: true) is { } problem)
+            {
+                problems.Add($"{one}: {problem}\n{string.Join("\n---\n", one.Cells)}");
+            }
+        }
+
+        problems.ShouldBeEmpty($"{problems.Count} with {layer} off\n{string.Join("\n\n", problems)}");
+    }
+}

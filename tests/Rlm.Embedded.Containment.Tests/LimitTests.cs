@@ -1,0 +1,47 @@
+namespace Rlm.Embedded.Containment.Tests;
+
+/// <summary>One canary a limit: fails when the limit silently stops working.</summary>
+public sealed class LimitTests
+{
+    [TestCase("while True: pass", "timeout")]
+    [TestCase("l = []\nwhile True: l.append('x' * 100000)", "memory")]
+    [TestCase("while True: print('x' * 1000)", "output")]
+    public async Task Limit_IsMet_StopsTheCellAndTheNextOneWorks(string code, string stopped)
+    {
+        // The other limits are too far away to be met first.
+        using Child child = Child.OfTool("--memory", "64", "--max-output", "1000");
+
+        Answer answer = await child.AskAsync("s", code, stopped == "timeout" ? 0.5 : 40);
+        Answer next = await child.AskAsync("s", "l = None\n6 * 7");
+
+        answer.Stopped.ShouldBe(stopped, answer.ToString());
+        next.Stdout.ShouldBe("42\n", next.ToString());
+    }
+
+    [Test]
+    public async Task Source_OverTheLimit_IsNotRun()
+    {
+        using Child child = Child.OfTool();
+
+        Answer within = await child.AskAsync("s", "print('ran')\n" + new string('#', 900_000));
+        Answer over = await child.AskAsync("s", "print('ran')\n" + new string('#', 1_100_000));
+
+        within.Stdout.ShouldBe("ran\n", within.ToString());
+        over.ErrorType.ShouldBe("SyntaxError", over.ToString());
+        over.Stdout.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Trusted_Control_Leaks()
+    {
+        // Shows that the canaries can be seen at all.
+        using Secrets secrets = new();
+        using Child child = Child.OfTool("--profile", "trusted");
+
+        Answer file = await child.AskAsync("s", secrets.Fill("print(open('@FILE@').read())"));
+        Answer variable = await child.AskAsync("s", "import os\nprint(os.environ['RLM_SECRET'])");
+
+        secrets.Leak(file.Line).ShouldNotBeNull();
+        secrets.Leak(variable.Line).ShouldNotBeNull();
+    }
+}
