@@ -15,6 +15,12 @@ public sealed record RlmUsage
     /// <summary>Calls whose tokens the provider did not report: they are missing from <see cref="Tokens"/>.</summary>
     public int UnreportedCalls { get; init; }
 
+    /// <summary>Calls that were answered from a cache: they cost nothing.</summary>
+    public int CachedCalls { get; init; }
+
+    /// <summary>US dollars, the sum of what providers stated; null when none did. Calls whose provider does not say are missing from it.</summary>
+    public decimal? Cost { get; init; }
+
     /// <summary>Tokens of all models.</summary>
     public TokenUsage Tokens { get; init; }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Rlm.Embedded.Cli.Frame;
 using Rlm.Embedded.Cli.Models;
-using Rlm.Embedded.Providers;
 
 namespace Rlm.Embedded.Cli.Ask;
 
@@ -28,6 +27,8 @@ internal static class AskCommand
         Option<long> depth = new("--max-depth") { Description = "Levels of sessions: 2 lets rlm_query open children.", DefaultValueFactory = _ => 1, HelpName = "N" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "Show code and output of each cell, and more when something fails." };
         Option<bool> json = new("--json") { Description = "One JSON object on stdout instead of the answer's text." };
+        Option<string?> record = new("--record") { Description = "Write every model call to a new cassette, for --replay. No keys are in it.", HelpName = "FILE" };
+        Option<string?> replay = new("--replay") { Description = "Answer every model call from a cassette: no network, no key. --model may be left out.", HelpName = "FILE" };
         model.AddTo(command);
         command.Add(subModel);
         command.Add(task);
@@ -36,6 +37,8 @@ internal static class AskCommand
         command.Add(depth);
         command.Add(verbose);
         command.Add(json);
+        command.Add(record);
+        command.Add(replay);
         command.SetAction(line =>
         {
             if (line.GetValue(task) is not { } question || string.IsNullOrWhiteSpace(question))
@@ -50,10 +53,19 @@ internal static class AskCommand
                 (int)Numbers.Within(line.GetValue(depth), 1, MostDepth, "--max-depth"),
                 line.GetValue(verbose),
                 line.GetValue(json));
-            ModelOptions options = model.Options(line);
-            ChosenModel root = model.Name(line) is { } name ? ModelChoice.Named(name, options) : throw ModelChoice.NoneGiven();
-            ChosenModel? sub = line.GetValue(subModel) is { } subName ? ModelChoice.Named(subName, options) : null;
-            return AskRun.RunAsync(settings, root, sub, terminal, cancellationToken).GetAwaiter().GetResult();
+            string? name = model.Name(line);
+            string? sub = line.GetValue(subModel);
+            using AskModels models = (File(record), File(replay)) switch
+            {
+                (null, null) => AskModels.Live(name, sub, model.Options(line)),
+                ({ } file, null) => AskModels.Recorded(file, name, sub, model.Options(line)),
+                (null, { } file) => AskModels.Replayed(file, name, sub),
+                _ => throw new UsageException("--record and --replay exclude each other: a replay calls no model."),
+            };
+            return AskRun.RunAsync(settings, models, terminal, cancellationToken).GetAwaiter().GetResult();
+
+            string? File(Option<string?> option) => line.GetValue(option) is not { } file ? null
+                : file.Length > 0 ? file : throw new UsageException($"{option.Name} is empty; name a file.");
         });
     }
 }

@@ -24,6 +24,11 @@ internal static class AskJson
             json.WriteNumber("failed_calls"u8, result.Usage.FailedCalls);
             json.WriteNumber("input_tokens"u8, result.Usage.Tokens.Input);
             json.WriteNumber("output_tokens"u8, result.Usage.Tokens.Output);
+            if (result.Usage.Cost is { } cost)
+            {
+                json.WriteNumber("cost_usd"u8, cost);
+            }
+
             json.WriteNumber("elapsed_ms"u8, Milliseconds(result.Times.Total));
             json.WriteStartObject("split_ms"u8);
             json.WriteNumber("context_load"u8, Milliseconds(result.Times.ContextLoad));

@@ -1,5 +1,5 @@
 using Rlm.Embedded.Cli.Frame;
-using Rlm.Embedded.Cli.Models;
+using Rlm.Embedded.Models;
 using Rlm.Embedded.Cli.View;
 using Rlm.Embedded.Repl;
 
@@ -8,26 +8,40 @@ namespace Rlm.Embedded.Cli.Ask;
 /// <summary>Has one question answered.</summary>
 internal static class AskRun
 {
-    public static async Task<int> RunAsync(AskSettings settings, ChosenModel root, ChosenModel? sub, Terminal terminal, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(AskSettings settings, AskModels models, Terminal terminal, CancellationToken cancellationToken)
     {
         RlmContext context = await AskContext.ReadAsync(settings.Input, terminal, cancellationToken);
         RlmOptions options = new()
         {
-            SubModel = sub?.Client,
+            SubModel = models.Sub?.Client,
             MaxTurns = settings.MaxSteps,
             MaxDepth = settings.MaxDepth,
             OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
         };
         RunView view = new(terminal, settings.Verbose);
-        view.Line($"model: {root.Label}");
+        view.Line($"model: {models.Root.Label}");
 
-        await using RecursiveLanguageModel rlm = new(root.Client, options);
-        RlmResult result = settings.Verbose || terminal.ErrorIsTerminal
-            ? await view.WatchAsync(rlm.StreamAsync(context, settings.Task, cancellationToken), cancellationToken)
-            : await rlm.CompleteAsync(context, settings.Task, cancellationToken);
+        await using RecursiveLanguageModel rlm = new(models.Root.Client, options);
+        RlmResult result;
+        try
+        {
+            result = settings.Verbose || terminal.ErrorIsTerminal
+                ? await view.WatchAsync(rlm.StreamAsync(context, settings.Task, cancellationToken), cancellationToken)
+                : await rlm.CompleteAsync(context, settings.Task, cancellationToken);
+        }
+        catch (RlmException exception) when (models.Player?.Mismatch is { } first)
+        {
+            throw new CassetteMismatchException(first.Message, exception);
+        }
+
+        if (models.Player is { } player)
+        {
+            Check(player, terminal);
+        }
+
         if (settings.Json)
         {
-            AskJson.Write(terminal, result, root.Label);
+            AskJson.Write(terminal, result, models.Root.Label);
         }
         else if (result.Text.Length > 0)
         {
@@ -35,6 +49,20 @@ internal static class AskRun
         }
 
         return Judge(result, settings, terminal);
+    }
+
+    /// <summary>A replay that asked for anything else is none, even when the run got over it.</summary>
+    private static void Check(CassettePlayer player, Terminal terminal)
+    {
+        if (player.Mismatch is { } first)
+        {
+            throw first;
+        }
+
+        if (player.Remaining > 0)
+        {
+            terminal.Say($"{player.Remaining} recorded {(player.Remaining == 1 ? "call was" : "calls were")} not asked for: this run ended earlier than the recorded one.");
+        }
     }
 
     private static EmbeddedRepl Noted(EmbeddedRepl repl, RlmContext opened, RlmContext context, Terminal terminal)

@@ -1,4 +1,5 @@
 using Rlm.Embedded.Cli.Models;
+using Rlm.Embedded.Providers;
 using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
@@ -28,8 +29,11 @@ internal sealed record Diagnosis
     /// <summary>Why nothing can run, with the remedy; null when all is well.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>What of the model providers is configured.</summary>
+    public IReadOnlyList<ModelProviderStatus> Models { get; } = ModelKeys.Status();
+
     /// <summary>Names of the model variables that are set.</summary>
-    public required IReadOnlyList<string> Keys { get; init; }
+    public IReadOnlyList<string> Keys => ModelKeys.Present(Models);
 
     public static async Task<Diagnosis> MakeAsync(CancellationToken cancellationToken)
     {
@@ -41,12 +45,12 @@ internal sealed record Diagnosis
             string[] lines = asked.Stdout.TrimEnd('\n').Split('\n');
             EngineInfo engine = EngineInfo.Read();
             return asked.Error is null && lines is [var version, var home, var encoding]
-                ? new Diagnosis { Engine = engine, Version = version, Home = home, Encoding = encoding, Keys = ModelKeys.Present() }
-                : new Diagnosis { Engine = engine, Keys = ModelKeys.Present(), Problem = $"Python starts, but cannot run a cell: {asked.Error?.Type} {asked.Error?.Message}. Set RLM_PYTHON_LIBRARY to another libpython." };
+                ? new Diagnosis { Engine = engine, Version = version, Home = home, Encoding = encoding }
+                : new Diagnosis { Engine = engine, Problem = $"Python starts, but cannot run a cell: {asked.Error?.Type} {asked.Error?.Message}. Set RLM_PYTHON_LIBRARY to another libpython." };
         }
         catch (RlmConfigurationException exception)
         {
-            return new Diagnosis { Engine = EngineInfo.Read(), Keys = ModelKeys.Present(), Problem = exception.Message };
+            return new Diagnosis { Engine = EngineInfo.Read(), Problem = exception.Message };
         }
     }
 }

@@ -33,6 +33,7 @@ internal static class DoctorJson
             json.WriteEndArray();
             WriteNames(json, "layers", diagnosis.Engine.ActiveLayers);
             WriteNames(json, "keys", diagnosis.Keys);
+            WriteNames(json, "models", diagnosis.Models.Where(provider => provider.Missing is null).Select(provider => provider.Name));
             json.WriteEndObject();
         }
 

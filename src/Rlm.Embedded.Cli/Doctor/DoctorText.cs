@@ -1,6 +1,7 @@
 using Rlm.Embedded.Cli.Frame;
 using Rlm.Embedded.Cli.Models;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Providers;
 
 namespace Rlm.Embedded.Cli.Doctor;
 
@@ -33,6 +34,8 @@ internal static class DoctorText
 
         text.WriteLine($"layers     {string.Join(", ", engine.ActiveLayers)}");
         text.WriteLine($"keys       {(diagnosis.Keys.Count > 0 ? string.Join(", ", diagnosis.Keys) : $"none set (known: {string.Join(", ", ModelKeys.Known())})")}");
+        IEnumerable<ModelProviderStatus> begun = diagnosis.Models.Where(provider => provider.Missing is null || provider.VariablesSet.Count > 0);
+        text.WriteLine($"models     {string.Join(", ", begun.Select(provider => provider.Missing is null ? provider.Name : $"{provider.Name} ({ModelKeys.Describe(provider)})"))}");
     }
 
     private static string Describe(PythonInstallation other) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Diagnostics;
 using Rlm.Embedded.Cli.Ask;
+using Rlm.Embedded.Cli.Catalogue;
 using Rlm.Embedded.Cli.Doctor;
 using Rlm.Embedded.Cli.Niah;
 using Rlm.Embedded.Cli.Repl;
@@ -58,6 +59,7 @@ internal static class Tool
         root.Add(NiahCommand.Create(terminal, cancellationToken));
         root.Add(AskCommand.Create(terminal, cancellationToken));
         root.Add(ReplCommand.Create(terminal, cancellationToken));
+        root.Add(ModelsCommand.Create(terminal, cancellationToken));
         root.Add(DoctorCommand.Create(terminal, cancellationToken));
         return root;
     }

@@ -16,10 +16,10 @@ internal static class ModelChoice
     public static ChosenModel Named(string name, ModelOptions options) =>
         name == OfflineModel.Id ? Offline() : new ChosenModel(ModelCatalog.Default.Create(name, options), name);
 
-    /// <summary>The model of a name or, without one, the first whose key is set, else the stand-in.</summary>
+    /// <summary>The model of a name or, without one, a default model of a provider that is configured, else the stand-in.</summary>
     public static ChosenModel NamedOrAvailable(string? name, ModelOptions options) =>
         name is not null ? Named(name, options)
-        : ModelKeys.FirstReady() is { } example ? Named(example, options)
+        : ModelKeys.Default() is { } example ? Named(example, options)
         : Offline();
 
     /// <summary>What a user without a model is told.</summary>

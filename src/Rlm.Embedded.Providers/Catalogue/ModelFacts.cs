@@ -7,8 +7,9 @@ namespace Rlm.Embedded.Providers;
 /// <param name="InputPrice">For input.</param>
 /// <param name="CachedInputPrice">For input the provider has cached.</param>
 /// <param name="OutputPrice">For output, reasoning included.</param>
+/// <param name="PricesAsOf">When its maker listed these prices.</param>
 public sealed record ModelFacts(
-    string Model, int ContextWindow, int MaxOutput, decimal InputPrice, decimal CachedInputPrice, decimal OutputPrice)
+    string Model, int ContextWindow, int MaxOutput, decimal InputPrice, decimal CachedInputPrice, decimal OutputPrice, DateOnly PricesAsOf)
 {
     /// <summary>The models that are known. Prices change: this is a starting point, and a caller's own table should win.</summary>
     public static IReadOnlyList<ModelFacts> All => KnownModels.All;

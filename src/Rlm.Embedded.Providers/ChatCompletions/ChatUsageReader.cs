@@ -7,7 +7,7 @@ namespace Rlm.Embedded.Providers;
 internal static class ChatUsageReader
 {
     /// <summary>The key under which a stated price is found in AdditionalProperties.</summary>
-    public const string CostKey = "cost";
+    public const string CostKey = Rlm.Embedded.Models.ModelReply.CostKey;
 
     private const string InputDetails = "prompt_tokens_details";
     private const string OutputDetails = "completion_tokens_details";

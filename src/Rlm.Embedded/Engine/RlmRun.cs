@@ -144,7 +144,7 @@ internal sealed class RlmRun
 
         var elapsed = clock.GetElapsedTime(started);
         _times.Model += elapsed;
-        _ledger.AddCall(_root.Name, reply.Tokens, failed: false);
+        _ledger.AddCall(_root.Name, reply);
         var parsed = ResponseParser.Parse(reply.Text);
         _turn.Reply = reply.Text;
         _turn.Reasoning = Join(reply.Reasoning, parsed.Reasoning);
@@ -162,7 +162,7 @@ internal sealed class RlmRun
     private void CountFailure(long started)
     {
         _times.Model += _scope.Clock.GetElapsedTime(started);
-        _ledger.AddCall(_root.Name, tokens: null, failed: true);
+        _ledger.AddCall(_root.Name, reply: null);
     }
 
     /// <summary>Does what a reply says; the answer, or null with <see cref="_message"/> saying what happened.</summary>

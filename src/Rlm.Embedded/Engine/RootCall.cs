@@ -15,8 +15,12 @@ internal static class RootCall
         var text = new StringBuilder();
         var reasoning = new StringBuilder();
         TokenUsage? tokens = null;
+        decimal? cost = null;
+        var fromCache = false;
         await foreach (var update in route.Client.GetStreamingResponseAsync(messages, route.Options, cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
+            cost = ModelReply.CostOf(update.AdditionalProperties) ?? cost;
+            fromCache |= ModelReply.IsFromCache(update.AdditionalProperties);
             foreach (var content in update.Contents)
             {
                 switch (content)
@@ -36,6 +40,6 @@ internal static class RootCall
             }
         }
 
-        return new ModelReply(text.ToString(), reasoning.ToString(), tokens);
+        return new ModelReply(text.ToString(), reasoning.ToString(), tokens) { Cost = cost, FromCache = fromCache };
     }
 }

@@ -114,7 +114,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
             var response = await route.Client.GetResponseAsync([new ChatMessage(ChatRole.User, call.Prompt)], route.Options, cancellationToken)
                 .OrAbandon(cancellationToken).ConfigureAwait(false);
             var reply = ModelReply.From(response);
-            ledger.AddCall(route.Name, reply.Tokens, failed: false);
+            ledger.AddCall(route.Name, reply);
             var text = ThinkSplitter.Split(reply.Text) is { Reasoning.Length: > 0 } split ? split.Visible.Trim() : reply.Text;
             if (string.IsNullOrWhiteSpace(text))
             {
@@ -125,7 +125,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
         }
         catch (Exception cause)
         {
-            ledger.AddCall(route.Name, tokens: null, failed: true);
+            ledger.AddCall(route.Name, reply: null);
             if (cause is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
                 throw;

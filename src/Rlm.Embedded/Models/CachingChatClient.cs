@@ -68,7 +68,7 @@ public sealed class CachingChatClient : DelegatingChatClient
             yield return update;
         }
 
-        await KeepAsync(key, seen.ToChatResponse(), cancellationToken).ConfigureAwait(false);
+        await KeepAsync(key, StreamedAnswer.Of(seen), cancellationToken).ConfigureAwait(false);
     }
 
     private string Key(ChatMessage[] messages, ChatOptions? options)
@@ -88,7 +88,7 @@ public sealed class CachingChatClient : DelegatingChatClient
             known.Usage = new UsageDetails { InputTokenCount = 0, OutputTokenCount = 0, TotalTokenCount = 0 };
             known.AdditionalProperties ??= [];
             known.AdditionalProperties[FromCacheKey] = true;
-            known.AdditionalProperties.Remove("cost");
+            known.AdditionalProperties.Remove(ModelReply.CostKey);
         }
 
         return known;

@@ -5,9 +5,20 @@ namespace Rlm.Embedded.Models;
 /// <summary>What the engine takes from a model's response.</summary>
 /// <param name="Text">Its text; empty when there is none.</param>
 /// <param name="Reasoning">Its reasoning parts; empty when there are none.</param>
-/// <param name="Tokens">What it cost, or null where the provider did not say.</param>
+/// <param name="Tokens">Its tokens, or null where the provider did not say.</param>
 internal sealed record ModelReply(string Text, string Reasoning, TokenUsage? Tokens)
 {
+    /// <summary>The additional property in which a provider's adapter states US dollars.</summary>
+    public const string CostKey = "cost";
+
+    private const double MostCost = 1e12;
+
+    /// <summary>US dollars, or null where the provider did not say.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>True when no model was asked.</summary>
+    public bool FromCache { get; init; }
+
     public static ModelReply From(ChatResponse response)
     {
         var text = "";
@@ -27,7 +38,7 @@ internal sealed record ModelReply(string Text, string Reasoning, TokenUsage? Tok
             }
         }
 
-        return new ModelReply(text, reasoning, TokensOf(response.Usage));
+        return new ModelReply(text, reasoning, TokensOf(response.Usage)) { Cost = CostOf(response.AdditionalProperties), FromCache = IsFromCache(response.AdditionalProperties) };
     }
 
     public static TokenUsage? TokensOf(UsageDetails? usage)
@@ -41,6 +52,30 @@ internal sealed record ModelReply(string Text, string Reasoning, TokenUsage? Tok
         var output = usage.OutputTokenCount ?? Math.Max(0, (usage.TotalTokenCount ?? 0) - input);
         return new TokenUsage(input, output, usage.CachedInputTokenCount ?? 0, usage.ReasoningTokenCount ?? 0);
     }
+
+    /// <summary>The cost that a response or an update states, or null. A number that is no price is none.</summary>
+    public static decimal? CostOf(AdditionalPropertiesDictionary? properties)
+    {
+        if (properties is null || !properties.TryGetValue(CostKey, out var value))
+        {
+            return null;
+        }
+
+        var cost = value switch
+        {
+            decimal exact => (double)exact,
+            double wide => wide,
+            float narrow => narrow,
+            long whole => whole,
+            int whole => whole,
+            _ => double.NaN,
+        };
+        return cost is >= 0 and < MostCost ? value as decimal? ?? (decimal)cost : null;
+    }
+
+    /// <summary>Whether a response or an update says that it came from a cache.</summary>
+    public static bool IsFromCache(AdditionalPropertiesDictionary? properties) =>
+        properties is not null && properties.TryGetValue(CachingChatClient.FromCacheKey, out var value) && value is true;
 
     private static string Append(string text, string? more) => text.Length == 0 ? more ?? "" : text + more;
 }

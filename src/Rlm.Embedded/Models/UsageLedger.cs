@@ -9,13 +9,12 @@ internal sealed class UsageLedger(UsageLedger? parent)
 
     /// <summary>Counts a call to a model.</summary>
     /// <param name="model">The name it is accounted under.</param>
-    /// <param name="tokens">What the provider reported, or null.</param>
-    /// <param name="failed">The call ended in an exception.</param>
-    public void AddCall(string model, TokenUsage? tokens, bool failed)
+    /// <param name="reply">The reply, or null when the call ended in an exception.</param>
+    public void AddCall(string model, ModelReply? reply)
     {
         for (var ledger = this; ledger is not null; ledger = ledger.Parent)
         {
-            ledger.Count(model, tokens, failed);
+            ledger.Count(model, reply);
         }
     }
 
@@ -36,12 +35,14 @@ internal sealed class UsageLedger(UsageLedger? parent)
             var usage = new RlmUsage { SubCalls = _subCalls, Models = models };
             foreach (var (name, entry) in _models)
             {
-                models[name] = new ModelUsage(entry.Calls, entry.Failed, entry.Unreported, entry.Tokens);
+                models[name] = new ModelUsage(entry.Calls, entry.Failed, entry.Unreported, entry.Tokens) { CachedCalls = entry.Cached, Cost = entry.Cost };
                 usage = usage with
                 {
                     Calls = usage.Calls + entry.Calls,
                     FailedCalls = usage.FailedCalls + entry.Failed,
                     UnreportedCalls = usage.UnreportedCalls + entry.Unreported,
+                    CachedCalls = usage.CachedCalls + entry.Cached,
+                    Cost = Sum(usage.Cost, entry.Cost),
                     Tokens = usage.Tokens + entry.Tokens,
                 };
             }
@@ -52,7 +53,9 @@ internal sealed class UsageLedger(UsageLedger? parent)
 
     private UsageLedger? Parent => parent;
 
-    private void Count(string model, TokenUsage? tokens, bool failed)
+    private static decimal? Sum(decimal? left, decimal? right) => left is null ? right : left + (right ?? 0);
+
+    private void Count(string model, ModelReply? reply)
     {
         lock (_gate)
         {
@@ -62,9 +65,11 @@ internal sealed class UsageLedger(UsageLedger? parent)
             }
 
             entry.Calls++;
-            entry.Failed += failed ? 1 : 0;
-            entry.Unreported += tokens is null ? 1 : 0;
-            entry.Tokens += tokens ?? default;
+            entry.Failed += reply is null ? 1 : 0;
+            entry.Unreported += reply?.Tokens is null ? 1 : 0;
+            entry.Cached += reply?.FromCache is true ? 1 : 0;
+            entry.Cost = Sum(entry.Cost, reply?.Cost);
+            entry.Tokens += reply?.Tokens ?? default;
         }
     }
 
@@ -75,6 +80,10 @@ internal sealed class UsageLedger(UsageLedger? parent)
         public int Failed { get; set; }
 
         public int Unreported { get; set; }
+
+        public int Cached { get; set; }
+
+        public decimal? Cost { get; set; }
 
         public TokenUsage Tokens { get; set; }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -21,6 +22,9 @@ internal sealed class FakeModelServer : IDisposable
     }
 
     public string Url { get; }
+
+    /// <summary>What it was sent: the header with the key, and the body.</summary>
+    public ConcurrentQueue<(string? Authorization, string Body)> Requests { get; } = new();
 
     /// <summary>Done when the first request has come.</summary>
     public Task Asked => _asked.Task;
@@ -59,6 +63,10 @@ internal sealed class FakeModelServer : IDisposable
             while (true)
             {
                 HttpListenerContext call = await _listener.GetContextAsync();
+                using StreamReader reader = new(call.Request.InputStream);
+                string sent = await reader.ReadToEndAsync();
+                Requests.Enqueue((call.Request.Headers["Authorization"], sent));
+
                 (int status, string? body) = answer(calls++);
                 _asked.TrySetResult();
                 if (body is null)
@@ -67,7 +75,13 @@ internal sealed class FakeModelServer : IDisposable
                 }
 
                 call.Response.StatusCode = status;
-                call.Response.ContentType = "application/json";
+                bool streamed = status == 200 && sent.Contains("\"stream\":true", StringComparison.Ordinal);
+                call.Response.ContentType = streamed ? "text/event-stream" : "application/json";
+                if (streamed)
+                {
+                    body = $"data: {body.Replace("\"chat.completion\"", "\"chat.completion.chunk\"", StringComparison.Ordinal).Replace("\"message\":", "\"delta\":", StringComparison.Ordinal)}\n\ndata: [DONE]\n\n";
+                }
+
                 await call.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body), _end.Token);
                 call.Response.Close();
             }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Rlm.Embedded.Providers;
 
 namespace Rlm.Embedded.Cli.Tests.Fixtures;
 
@@ -39,7 +40,7 @@ internal sealed partial class RlmTool : IDisposable
         }
 
         // What the developer has set must not decide a test.
-        foreach (string variable in (string[])["OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"])
+        foreach (string variable in ModelCatalog.Default.Providers.SelectMany(provider => provider.Variables))
         {
             start.Environment.Remove(variable);
         }

@@ -56,6 +56,7 @@ internal sealed class FakeChatClient(Func<FakeCall, Task<ChatResponse>> answer) 
             ResponseId = "r",
             MessageId = "m",
             FinishReason = response.FinishReason,
+            AdditionalProperties = response.AdditionalProperties,
         };
     }
 

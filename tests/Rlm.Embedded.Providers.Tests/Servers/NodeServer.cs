@@ -85,7 +85,7 @@ internal sealed class NodeServer : IAsyncDisposable
             {
                 if (!Directory.Exists(Path.Combine(folder, "node_modules")))
                 {
-                    Assert.Ignore("The npm servers are not installed: run npm ci in tests/servers.");
+                    Assert.Ignore("The npm servers are not installed: run tests/servers/install.");
                 }
 
                 return folder;

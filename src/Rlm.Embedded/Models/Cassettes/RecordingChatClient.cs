@@ -3,9 +3,19 @@ using Microsoft.Extensions.AI;
 
 namespace Rlm.Embedded.Models;
 
-/// <summary>Hands every call that ended to a cassette. A cancelled call is not one.</summary>
+/// <summary>
+/// Hands every call that ended to a cassette. A cancelled call is not one. The model goes by the name it is recorded under, as in the
+/// replay: usage and sub-calls are accounted under the same name.
+/// </summary>
 internal sealed class RecordingChatClient(IChatClient innerClient, string name, CassetteRecorder recorder) : DelegatingChatClient(innerClient)
 {
+    public override object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType == typeof(ChatClientMetadata)
+            ? base.GetService(serviceType) is ChatClientMetadata known
+                ? new ChatClientMetadata(known.ProviderName, known.ProviderUri, name)
+                : new ChatClientMetadata(defaultModelId: name)
+            : base.GetService(serviceType, serviceKey);
+
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -56,6 +66,6 @@ internal sealed class RecordingChatClient(IChatClient innerClient, string name, 
             }
         }
 
-        recorder.Write(begun, name, kept, options, seen.ToChatResponse(), failure: null);
+        recorder.Write(begun, name, kept, options, StreamedAnswer.Of(seen), failure: null);
     }
 }
