@@ -168,6 +168,9 @@ def _close(cls):
 
 
 def _share(value):
+    if type(value).__name__ == "UUID":
+        # Sets its own fields by object.__setattr__, which a changed slot would forbid.
+        return
     if isinstance(value, types.FunctionType) or not isinstance(value, type) and type(value).__flags__ & (1 << 9):
         HOST.share(value)
         _close(type(value))

@@ -13,7 +13,10 @@ public sealed class LayerTests
         List<string> problems = [];
         foreach (Case one in Case.All.Where(one => s_escapes.Contains(one.Class, StringComparer.Ordinal)))
         {
-            if (await runner.RunAsync(one, onlySecrets: true) is { } problem)
+            // With a layer off a cell may spoil its session or even end the process; what it may not do is show or make anything.
+            if (await runner.RunAsync(one, onlySecrets: true) is { } problem
+                && !problem.Contains("the next cell of the session went wrong", StringComparison.Ordinal)
+                && !problem.Contains("the process ended with", StringComparison.Ordinal))
             {
                 problems.Add($"{one}: {problem}\n{string.Join("\n---\n", one.Cells)}");
             }

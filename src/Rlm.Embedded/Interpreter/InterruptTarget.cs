@@ -10,6 +10,7 @@ namespace Rlm.Embedded.Interpreter;
 internal sealed unsafe class InterruptTarget
 {
     private static int s_lastRun;
+    private static int s_minor;
 
     private int _run;
     private int _requestedRun;
@@ -78,6 +79,12 @@ internal sealed unsafe class InterruptTarget
     {
         Ident = PyThread_get_thread_ident();
         ThreadState = PyThreadState_Get();
+        if (s_minor == 0)
+        {
+            string version = Marshal.PtrToStringUTF8((nint)Py_GetVersion()) ?? "";
+            s_minor = int.Parse(version.AsSpan(2, version.AsSpan(2).IndexOf('.')));
+        }
+
         Tid = OperatingSystem.IsLinux() ? LibC.GetTid() : 0;
         Watchdog.Register(this);
     }
@@ -156,8 +163,27 @@ internal sealed unsafe class InterruptTarget
         Watchdog.Arm(0);
     }
 
+    /// <summary>
+    /// True where the thread is deep in a recursion and one MemoryError more could end the process: CPython 3.10 and 3.11 call
+    /// it fatal when the recursion limit is passed again while its own error is handled ("Cannot recover from stack overflow").
+    /// </summary>
+    public bool IsDeep
+    {
+        get
+        {
+            // PyThreadState: 3.10 has the depth there, 3.11 what is left of it; later versions have no such fatal error.
+            int depth = *(int*)(ThreadState + 32);
+            return s_minor switch
+            {
+                10 => depth > 700,
+                11 => depth < 300,
+                _ => false,
+            };
+        }
+    }
+
     /// <summary>True while every allocation of the thread is to fail.</summary>
-    public bool FailAllocations => _shield == 0 && Volatile.Read(ref _starvedRun) is var starved && starved != 0 && starved == Volatile.Read(ref _run);
+    public bool FailAllocations => _shield == 0 && !IsDeep && Volatile.Read(ref _starvedRun) is var starved && starved != 0 && starved == Volatile.Read(ref _run);
 
     /// <summary>True when the current run was refused memory.</summary>
     public bool MemoryMet => _memoryMet == 1;

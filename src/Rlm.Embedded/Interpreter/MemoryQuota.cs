@@ -14,6 +14,7 @@ internal static unsafe class MemoryQuota
 
     // Keeps the alignment of malloc; holds size and owner.
     private const nuint HeaderBytes = 16;
+    private const long Grace = 2 << 20;
     private const int OwnersMax = 1 << 16;
 
     private static readonly long* s_used = (long*)NativeMemory.AllocZeroed(OwnersMax, sizeof(long));
@@ -89,6 +90,16 @@ internal static unsafe class MemoryQuota
         }
     }
 
+    /// <summary>
+    /// Sets the limit for one run. A session that is full already gets a little more, so that the next cell can run and free something;
+    /// never more than a quarter over its quota.
+    /// </summary>
+    public static void Renew(Account account, long? quota)
+    {
+        long most = quota ?? 0;
+        s_limit[account.Owner] = most == 0 ? 0 : Math.Max(most, Math.Min(Volatile.Read(ref s_used[account.Owner]) + Grace, most + (most / 4)));
+    }
+
     /// <summary>Bytes an account may still take; <see cref="long.MaxValue"/> without a limit.</summary>
     public static long Left(Account account) =>
         s_limit[account.Owner] == 0 ? long.MaxValue : Math.Max(s_limit[account.Owner] - Volatile.Read(ref s_used[account.Owner]), 0);
@@ -135,7 +146,7 @@ internal static unsafe class MemoryQuota
 
         long used = Interlocked.Add(ref s_used[owner], (long)size);
         long limit = s_limit[owner];
-        if ((limit > 0 && used > limit) || t_target is { FailAllocations: true })
+        if ((limit > 0 && used > limit && !(used < limit + (limit / 8) && t_target is { IsDeep: true })) || t_target is { FailAllocations: true })
         {
             Interlocked.Add(ref s_used[owner], -(long)size);
             t_target?.NoteMemory();

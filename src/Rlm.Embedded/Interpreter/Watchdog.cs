@@ -134,7 +134,7 @@ internal static class Watchdog
 
                 // Code that meets the exception again and again needs no more; code in C that never looks does.
                 long phase = (now - Math.Max(target.RequestedAt, target.SeenAt)) / s_patientTicks;
-                if (phase > 0 && phase % 2 == 1)
+                if (phase >= 3 && phase % 2 == 1)
                 {
                     target.StarveOfMemory(run);
                 }

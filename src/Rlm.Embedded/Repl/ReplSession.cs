@@ -245,6 +245,7 @@ internal sealed unsafe partial class ReplSession
 
         // Stays set: what is dropped after a cell may still run code of its own.
         AuditHook.IsRestricted = _restricted;
+        MemoryQuota.Renew(_account, _options.Limits.Memory);
         PythonError.Check(PyContext_Enter(_variableContext));
         return _thread.Interrupts.Begin(limit);
     }
@@ -350,9 +351,16 @@ internal sealed unsafe partial class ReplSession
         // A cell may have taken them out; CPython would put its own there.
         PythonError.Check(PyDict_SetItem(_globals, _builtinsName, _builtins));
         using Owned result = new(PyEval_EvalCode(code.Pointer, _globals, _globals));
-        if (result.IsNull || (result.Pointer != Py_None && !Drive(result.Pointer)) || !ShowValue() || !CheckAnswer())
+        if (result.IsNull || (result.Pointer != Py_None && !Drive(result.Pointer)) || !ShowValue())
         {
             return TakeError();
+        }
+
+        if (!CheckAnswer())
+        {
+            CellError failed = TakeError();
+            ResetAnswer();
+            return failed;
         }
 
         return null;
@@ -455,6 +463,38 @@ internal sealed unsafe partial class ReplSession
         }
 
         return true;
+    }
+
+    /// <summary>An answer whose own code fails when it is read would fail every later cell too.</summary>
+    private void ResetAnswer()
+    {
+        // Keys that only look like text can fail every look-up.
+        List<nint> odd = [];
+        nint position = 0;
+        PyObject* key, value;
+        while (PyDict_Next(_globals, &position, &key, &value) != 0)
+        {
+            if (key->Type != PyUnicode_Type)
+            {
+                odd.Add((nint)key);
+            }
+        }
+
+        foreach (nint found in odd)
+        {
+            if (PyDict_DelItem(_globals, (PyObject*)found) < 0)
+            {
+                PyErr_Clear();
+            }
+        }
+
+        if (PyDict_GetItemWithError(_globals, _answerName) != null)
+        {
+            _ = PyDict_DelItem(_globals, _answerName);
+        }
+
+        _ = PyDict_SetItem(_answer, _readyName, Py_False);
+        PyErr_Clear();
     }
 
     /// <summary>A new reference to a content that is text already. Runs no Python code, so it works in a cell that is being interrupted.</summary>
