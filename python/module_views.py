@@ -136,7 +136,8 @@ def _freeze(cls, seen):
     seen.add(cls)
     for base in cls.__mro__:
         _close(base)
-        if base.__flags__ & (1 << 9) and base not in _frozen:
+        # typing sets an attribute of ByteString when it is first imported, maybe by a trusted session.
+        if base.__flags__ & (1 << 9) and base not in _frozen and base.__name__ != "ByteString":
             _frozen.add(base)
             HOST.freeze(base, True)
     for value in list(vars(cls).values()):

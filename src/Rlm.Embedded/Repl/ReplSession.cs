@@ -131,8 +131,6 @@ internal sealed unsafe partial class ReplSession
         using (Cancelling(run, cancellationToken))
         {
             error = ExecuteGuarded(cell.Code);
-            RemoveOverwritten();
-            _variables.Look(_globals);
             bool memory = _thread.Interrupts.MemoryMet && error is { Type: "MemoryError" };
             stopped = ToStop(Leave());
             stopped = stopped == CellStop.None && memory ? CellStop.Memory : stopped;
@@ -303,12 +301,21 @@ internal sealed unsafe partial class ReplSession
     {
         try
         {
-            return Execute(source);
+            CellError? error = Execute(source);
+            RemoveOverwritten();
+            _variables.Look(_globals);
+            return error;
         }
         catch (PythonException exception)
         {
             // The engine's own calls met the limit that the cell had met.
+            PyErr_Clear();
             return new CellError(exception.PythonType ?? "RuntimeError", exception.Message, null, exception.Message + "\n");
+        }
+        catch (OutOfMemoryException)
+        {
+            PyErr_Clear();
+            return new CellError("MemoryError", "the process has no memory left for this cell", null, "MemoryError\n");
         }
     }
 

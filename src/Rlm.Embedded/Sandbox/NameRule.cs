@@ -15,7 +15,7 @@ internal static class NameRule
         "__float__", "__floor__", "__floordiv__", "__format__", "__future__", "__ge__", "__get__", "__getattr__", "__getitem__", "__getstate__", "__gt__",
         "__hash__", "__iadd__", "__iand__", "__ifloordiv__", "__ilshift__", "__imatmul__", "__imod__", "__imul__", "__index__", "__init__",
         "__init_subclass__", "__int__", "__invert__", "__ior__", "__ipow__", "__irshift__", "__isub__", "__iter__", "__itruediv__", "__ixor__",
-        "__le__", "__len__", "__length_hint__", "__lshift__", "__lt__", "__main__", "__matmul__", "__missing__", "__mod__", "__module__", "__mul__",
+        "__le__", "__len__", "__length_hint__", "__lshift__", "__lt__", "__main__", "__match_args__", "__matmul__", "__missing__", "__mod__", "__module__", "__mul__",
         "__name__", "__ne__", "__neg__", "__new__", "__next__", "__notes__", "__or__", "__pos__", "__post_init__", "__pow__", "__qualname__",
         "__radd__", "__rand__", "__rdivmod__", "__repr__", "__reversed__", "__rfloordiv__", "__rlshift__", "__rmatmul__", "__rmod__", "__rmul__",
         "__ror__", "__round__", "__rpow__", "__rrshift__", "__rshift__", "__rsub__", "__rtruediv__", "__rxor__", "__set__", "__set_name__",
@@ -30,7 +30,7 @@ internal static class NameRule
     private static readonly HashSet<string> s_onlyInCode = new(StringComparer.Ordinal)
     {
         "__annotations__", "__static_attributes__", "__firstlineno__", "__conditional_annotations__", "__annotate__", "__classdict__",
-        "__classcell__", "__import__", "__build_class__", "__rlm_value__", "__slots__", "__new__",
+        "__classcell__", "__import__", "__build_class__", "__match_args__", "__rlm_value__", "__slots__", "__new__",
     };
 
     /// <summary>True when a name may stand in restricted code.</summary>

@@ -11,6 +11,9 @@ namespace Rlm.Embedded.Sandbox;
 /// </summary>
 internal static unsafe class TypeGuard
 {
+    // CPython walks the chain on the C stack.
+    private const int DeepestInheritance = 200;
+
     // With these a class could pass for another, look up attributes as it likes or put names into a class that no code spells.
     private static readonly string[] s_refused =
         ["__instancecheck__", "__subclasscheck__", "__prepare__", "__getattribute__", "__class__", "__mro_entries__", "__subclasshook__", "__dict__"];
@@ -133,6 +136,11 @@ internal static unsafe class TypeGuard
         for (nint i = 0; guest && (bases->Type->Flags & PyTypeObject.TupleSubclass) != 0 && i < PyTuple_Size(bases); i++)
         {
             PyObject* parent = PyTuple_GetItem(bases, i);
+            if (PyType_IsSubtype(parent->Type, PyType_Type) != 0 && IsDeep((PyTypeObject*)parent))
+            {
+                return Refuse($"classes of this session inherit over at most {DeepestInheritance} levels");
+            }
+
             if (PyType_IsSubtype(parent->Type, PyType_Type) != 0 && PyType_IsSubtype((PyTypeObject*)parent, PyType_Type) != 0)
             {
                 return Refuse("metaclasses cannot be defined in this session");
@@ -140,6 +148,17 @@ internal static unsafe class TypeGuard
         }
 
         return true;
+    }
+
+    private static bool IsDeep(PyTypeObject* type)
+    {
+        int levels = 0;
+        for (; type != null && levels <= DeepestInheritance; type = type->Base)
+        {
+            levels++;
+        }
+
+        return levels > DeepestInheritance;
     }
 
     private static string? FindRefused(PyObject* body)
