@@ -9,7 +9,7 @@ namespace Rlm.Embedded.Tests.Engine.Parsing;
 [TestFixture]
 internal sealed class ModelWrittenCodeTests
 {
-    private const string Path = "/work/shared/data/model-written-code/blocks.jsonl";
+    private const string Data = "shared/data/model-written-code/blocks.jsonl";
 
     [TestCase("```repl\n", "\n```")]
     [TestCase("Text\n~~~python\n", "\n~~~\nText")]
@@ -25,13 +25,14 @@ internal sealed class ModelWrittenCodeTests
 
     private static List<string> Blocks()
     {
-        if (!File.Exists(Path))
+        var path = Find();
+        if (path is null)
         {
-            Assert.Ignore($"There is no {Path} on this machine.");
+            Assert.Ignore($"There is no {Data} beside this repository.");
         }
 
         var blocks = new List<string>();
-        foreach (var line in File.ReadLines(Path))
+        foreach (var line in File.ReadLines(path!))
         {
             using var document = JsonDocument.Parse(line);
             var code = document.RootElement.GetProperty("code").GetString()!.Trim();
@@ -42,5 +43,25 @@ internal sealed class ModelWrittenCodeTests
         }
 
         return blocks;
+    }
+
+    /// <summary>The data lie beside the repository, or where RLM_SHARED_DATA says.</summary>
+    private static string? Find()
+    {
+        var named = Environment.GetEnvironmentVariable("RLM_SHARED_DATA");
+        if (named is not null)
+        {
+            return Path.Combine(named, "model-written-code", "blocks.jsonl") is var file && File.Exists(file) ? file : null;
+        }
+
+        for (var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (Path.Combine(folder.FullName, Data) is var file && File.Exists(file))
+            {
+                return file;
+            }
+        }
+
+        return null;
     }
 }
