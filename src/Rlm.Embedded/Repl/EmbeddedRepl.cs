@@ -46,7 +46,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
 
         // Files are read on the host's thread: the session's may have no right to.
-        LoadWork load = new(options);
+        LoadWork load = new(options.Context, options.Profile == SandboxProfile.Trusted);
         runtime.RunOnHost(load);
         EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : ThreadConfinement.Apply));
         OpenWork work = new(repl._thread, options, load);
@@ -85,6 +85,30 @@ public sealed class EmbeddedRepl : IReplEnvironment
                 Error = new CellError("EngineWedged", exception.Message, null, $"EngineWedged: {exception.Message}\n"),
             };
         }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ContextInfo> GiveAsync(IReadOnlyList<string> names, RlmContext value, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(value);
+        cancellationToken.ThrowIfCancellationRequested();
+        ReplSession session = Session;
+        Wedge.ThrowIfHeld();
+        LoadWork load = new(value, trusted: false);
+        _runtime.RunOnHost(load);
+        try
+        {
+            await RunAsync(new GiveWork(session, names, load)).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException)
+        {
+            // The session is busy: nobody else knows of the value.
+            _runtime.RunOnHost(new DropWork(load));
+            throw;
+        }
+
+        return load.Info!;
     }
 
     /// <inheritdoc/>
@@ -143,7 +167,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
     }
 
-    private sealed unsafe class LoadWork(ReplSessionOptions options) : PythonWork
+    private sealed unsafe class LoadWork(RlmContext context, bool trusted) : PythonWork
     {
         public PyObject* Value { get; private set; }
 
@@ -152,12 +176,12 @@ public sealed class EmbeddedRepl : IReplEnvironment
         protected override void Run()
         {
             using GcPause pause = new();
-            if (options.Profile == SandboxProfile.Trusted)
+            if (trusted)
             {
                 using Owned shown = new(PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.Environment, CApi.Py_True)));
             }
 
-            Value = ContextLoader.Load(options.Context, out ContextInfo info);
+            Value = ContextLoader.Load(context, out ContextInfo info);
             Info = info;
         }
     }
@@ -167,6 +191,16 @@ public sealed class EmbeddedRepl : IReplEnvironment
         public ReplSession? Session { get; private set; }
 
         protected override void Run() => Session = new ReplSession(thread, options, load.Value, load.Info!);
+    }
+
+    private sealed unsafe class GiveWork(ReplSession session, IReadOnlyList<string> names, LoadWork load) : PythonWork
+    {
+        protected override void Run() => session.Give(names, load.Value, load.Info!);
+    }
+
+    private sealed unsafe class DropWork(LoadWork load) : PythonWork
+    {
+        protected override void Run() => CApi.Py_DecRef(load.Value);
     }
 
     private sealed class CellWork(ReplSession session, Cell cell, CancellationToken cancellationToken) : PythonWork

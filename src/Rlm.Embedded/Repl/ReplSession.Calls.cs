@@ -255,7 +255,7 @@ internal sealed unsafe partial class ReplSession
 
         _variables.Look(_globals);
         IEnumerable<string> lines = _variables.Variables.Select(variable => $"{variable.Name}: {variable.Type}");
-        return PyText.ToPython(string.Join('\n', lines.Prepend($"context: {Context.Type}")));
+        return PyText.ToPython(string.Join('\n', _given.Select(given => $"{given.Key}: {given.Value}").Concat(lines)));
     }
 
     /// <summary>True when a variable holds this very object: <c>FINAL_VAR(x)</c>, not <c>FINAL_VAR("typo")</c>.</summary>

@@ -39,8 +39,9 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _builtinsName;
     private readonly PyObject* _contentName;
     private readonly PyObject* _answer;
-    private readonly nint[] _scaffoldNames;
-    private readonly VariableTracker _variables = new(s_hidden);
+    private readonly List<nint> _scaffoldNames;
+    private readonly HashSet<string> _reserved = [.. s_hidden];
+    private readonly VariableTracker _variables;
     private readonly OutputBuffer _out;
     private readonly OutputBuffer _error;
     private readonly Queue<(string File, string Source)> _sources = [];
@@ -59,6 +60,7 @@ internal sealed unsafe partial class ReplSession
     {
         _thread = thread;
         _options = options;
+        _variables = new VariableTracker(_reserved);
         _restricted = options.Profile != SandboxProfile.Trusted;
         _account = MemoryQuota.Open(options.Limits.Memory, thread.Interrupts);
         _variableContext = PythonError.Check(PyContext_New());
@@ -89,7 +91,7 @@ internal sealed unsafe partial class ReplSession
 
         Context = info;
         using Owned taken = new(context);
-        Put(_builtins, "context", context);
+        Give(ContextName, context, info);
         _answer = NewAnswer();
         Put(_builtins, "answer", _answer);
         Put(_globals, "__builtins__", _builtins);
@@ -98,7 +100,7 @@ internal sealed unsafe partial class ReplSession
     }
 
     /// <summary>What <c>context</c> is.</summary>
-    public ContextInfo Context { get; }
+    public ContextInfo Context { get; private set; }
 
     /// <summary>
     /// The session that a host function was bound to. Not the one whose thread calls: code of one session may run on another's thread,
@@ -631,7 +633,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         string text = PyText.ToManaged(name);
-        return text is "context" or "answer" ? PyDict_GetItemWithError(_builtins, name) : null;
+        return text == "answer" || _given.ContainsKey(text) ? PyDict_GetItemWithError(_builtins, name) : null;
     }
 
     /// <summary>The prelude renders these as JSON; the thread of a restricted session could not read the module.</summary>
