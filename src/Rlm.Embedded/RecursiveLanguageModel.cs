@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Rlm.Embedded.Engine;
 
@@ -54,7 +53,18 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(question);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return StreamCoreAsync(context, question, cancellationToken);
+        return RunStream.ReadAsync(feed => new RlmRun(new RunScope(_setup, feed), context, question), cancellationToken);
+    }
+
+    /// <summary>Opens a session: a REPL that stays from question to question. The caller disposes it; it outlives this object.</summary>
+    /// <param name="cancellationToken">Gives up opening.</param>
+    /// <exception cref="RlmConfigurationException">Something the session needs is not there.</exception>
+    public async Task<RlmSession> OpenSessionAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var subCalls = new SwitchedSubCalls();
+        var repl = await ReplOpener.OpenAsync(_setup.Options, ReplOpener.Session(_setup.Options, context: null, subCalls), cancellationToken).ConfigureAwait(false);
+        return new RlmSession(_setup, new SessionRepl(repl, subCalls));
     }
 
     /// <summary>Refuses further runs. Runs in flight end by themselves.</summary>
@@ -62,26 +72,5 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
     {
         _disposed = true;
         return ValueTask.CompletedTask;
-    }
-
-    private async IAsyncEnumerable<RlmEvent> StreamCoreAsync(RlmContext context, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var feed = new EventFeed();
-        var run = feed.Run(new RlmRun(new RunScope(_setup, feed), context, question), abandoned.Token);
-        try
-        {
-            await foreach (var happened in feed.ReadAllAsync().ConfigureAwait(false))
-            {
-                yield return happened;
-            }
-
-            await run.ConfigureAwait(false);
-        }
-        finally
-        {
-            await abandoned.CancelAsync().ConfigureAwait(false);
-            await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
     }
 }

@@ -21,6 +21,9 @@ public sealed class RlmOptions
         MaxTurns = other.MaxTurns;
         MaxDepth = other.MaxDepth;
         SystemPrompt = other.SystemPrompt;
+        ChildSystemPrompt = other.ChildSystemPrompt;
+        ContextWindow = other.ContextWindow;
+        SubContextWindow = other.SubContextWindow;
         ReplLimits = other.ReplLimits;
         SandboxProfile = other.SandboxProfile;
         SubCallConcurrency = other.SubCallConcurrency;
@@ -54,6 +57,18 @@ public sealed class RlmOptions
 
     /// <summary>Replaces the whole system prompt, taken as it is: nothing in it is substituted. Default: the engine's own.</summary>
     public string? SystemPrompt { get; set; }
+
+    /// <summary>Replaces the whole system prompt of children, taken as it is. Default: <see cref="SystemPrompt"/>.</summary>
+    public string? ChildSystemPrompt { get; set; }
+
+    /// <summary>
+    /// Tokens that the root model takes in. When the messages of a run fill 85% of it, the root model summarises them in one call, which is
+    /// counted like any other, and the run goes on from the summary; the messages stay in the REPL as <c>history</c>. Default null: never.
+    /// </summary>
+    public int? ContextWindow { get; set; }
+
+    /// <summary>The same for the models that lead children. Default: <see cref="ContextWindow"/>.</summary>
+    public int? SubContextWindow { get; set; }
 
     /// <summary>What a session may use.</summary>
     public ReplLimits ReplLimits { get; set; } = new();
@@ -92,6 +107,8 @@ public sealed class RlmOptions
         RequirePositive(MaxDepth, nameof(MaxDepth));
         RequirePositive(SubCallConcurrency, nameof(SubCallConcurrency));
         RequirePositive(ChildConcurrency, nameof(ChildConcurrency));
+        RequirePositive(ContextWindow ?? 1, nameof(ContextWindow));
+        RequirePositive(SubContextWindow ?? 1, nameof(SubContextWindow));
         return new RlmOptions(this);
     }
 

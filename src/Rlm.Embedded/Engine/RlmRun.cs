@@ -7,10 +7,11 @@ using Rlm.Embedded.Repl;
 namespace Rlm.Embedded.Engine;
 
 /// <summary>One run: the loop of root call, cells and REPL output. Used once.</summary>
-internal sealed class RlmRun
+internal sealed partial class RlmRun
 {
     private readonly RunScope _scope;
-    private readonly RlmContext _context;
+    private readonly RlmContext? _context;
+    private readonly SessionRepl? _session;
     private readonly string _question;
     private readonly int _depth;
     private readonly ModelRoute _root;
@@ -35,8 +36,16 @@ internal sealed class RlmRun
     {
     }
 
+    /// <summary>Makes a run in a session.</summary>
+    public RlmRun(RunScope scope, SessionRepl session, RlmContext? context, string question)
+        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, parent: null)
+    {
+        _session = session;
+        _variables = session.Variables;
+    }
+
     /// <summary>Makes a child.</summary>
-    public RlmRun(RunScope scope, RlmContext context, string question, int depth, ModelRoute root, UsageLedger? parent)
+    public RlmRun(RunScope scope, RlmContext? context, string question, int depth, ModelRoute root, UsageLedger? parent)
     {
         _scope = scope;
         _context = context;
@@ -47,6 +56,7 @@ internal sealed class RlmRun
         _subCalls = new SubCalls(scope, _ledger, depth);
         _times = new RunClock(scope.Clock);
         _message = new TurnMessage(scope.Options);
+        _gauge = new ContextGauge(depth == 0 ? scope.Options.ContextWindow : scope.Options.SubContextWindow ?? scope.Options.ContextWindow);
     }
 
     public async Task<RlmResult> RunAsync(CancellationToken cancellationToken)
@@ -57,9 +67,14 @@ internal sealed class RlmRun
             cancellationToken.ThrowIfCancellationRequested();
             var repl = await OpenAsync(cancellationToken).ConfigureAwait(false);
             RunOutcome outcome;
-            await using (repl.ConfigureAwait(false))
+            try
             {
                 outcome = await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
+                _answer = outcome.Text;
+            }
+            finally
+            {
+                await LeaveAsync(repl).ConfigureAwait(false);
             }
 
             var result = Result(outcome.Reason, outcome.Text);
@@ -76,23 +91,26 @@ internal sealed class RlmRun
     private async ValueTask<IReplEnvironment> OpenAsync(CancellationToken cancellationToken)
     {
         var started = _scope.Clock.GetTimestamp();
-        var options = new ReplSessionOptions
+        IReplEnvironment repl;
+        if (_session is not null)
         {
-            Context = _context,
-            SubCalls = _subCalls,
-            Limits = _scope.Options.ReplLimits,
-            Profile = _scope.Options.SandboxProfile,
-        };
-        var repl = await ReplOpener.OpenAsync(_scope.Options, options, cancellationToken).ConfigureAwait(false);
+            repl = _session.Repl;
+            await _session.BeginAsync(_context, _subCalls, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            repl = await ReplOpener.OpenAsync(_scope.Options, ReplOpener.Session(_scope.Options, _context, _subCalls), cancellationToken).ConfigureAwait(false);
+        }
+
         _times.ContextLoad = _scope.Clock.GetElapsedTime(started);
         return repl;
     }
 
     private async ValueTask<RunOutcome> LoopAsync(IReplEnvironment repl, CancellationToken cancellationToken)
     {
-        var description = ContextDescription.Of(repl.Context);
+        var description = _session?.Describe() ?? ContextDescription.Of(repl.Context);
         _hasContext = !description.IsEmpty;
-        _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPrompt));
+        _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPrompt(_depth)));
         _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_question, description, _scope.Options.MaxTurns)));
         for (var turn = 1; ; turn++)
         {
@@ -112,6 +130,7 @@ internal sealed class RlmRun
             }
 
             _messages.Add(new ChatMessage(ChatRole.User, _message.Finish(turn + 1)));
+            await CompactAsync(repl, turn + 1, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -120,7 +139,8 @@ internal sealed class RlmRun
         cancellationToken.ThrowIfCancellationRequested();
         var clock = _scope.Clock;
         var started = clock.GetTimestamp();
-        _turn = new TurnInProgress(turn, _messages.GetRange(_sent, _messages.Count - _sent), clock.GetUtcNow(), started);
+        _turn = new TurnInProgress(turn, _messages.GetRange(_sent, _messages.Count - _sent), clock.GetUtcNow(), started) { Compaction = _compaction };
+        _compaction = null;
         _sent = _messages.Count;
         _scope.Feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns) { Depth = _depth });
         ModelReply reply;
@@ -145,6 +165,7 @@ internal sealed class RlmRun
         var elapsed = clock.GetElapsedTime(started);
         _times.Model += elapsed;
         _ledger.AddCall(_root.Name, reply);
+        _gauge.Note(reply.Tokens, _messages.Count);
         var parsed = ResponseParser.Parse(reply.Text);
         _turn.Reply = reply.Text;
         _turn.Reasoning = Join(reply.Reasoning, parsed.Reasoning);

@@ -7,7 +7,8 @@ namespace Rlm.Embedded.Engine;
 /// <summary>What all runs of one <see cref="RecursiveLanguageModel"/> share.</summary>
 internal sealed class RunSetup(IChatClient root, RlmOptions options)
 {
-    private string? _systemPrompt;
+    private string? _branchPrompt;
+    private string? _leafPrompt;
 
     public RlmOptions Options { get; } = options;
 
@@ -15,6 +16,17 @@ internal sealed class RunSetup(IChatClient root, RlmOptions options)
 
     public ILogger? Logger { get; } = options.LoggerFactory?.CreateLogger("Rlm.Embedded");
 
-    /// <summary>Byte for byte the same for all runs: providers cache it.</summary>
-    public string SystemPrompt => _systemPrompt ??= Options.SystemPrompt ?? Prompts.SystemPrompt.Render(Options, Models.Names);
+    /// <summary>Byte for byte the same for all runs of a kind: providers cache it.</summary>
+    /// <param name="depth">0 for the run itself.</param>
+    public string SystemPrompt(int depth)
+    {
+        if (depth > 0 && (Options.ChildSystemPrompt ?? Options.SystemPrompt) is { } own)
+        {
+            return own;
+        }
+
+        return Options.SystemPrompt ?? (depth + 1 < Options.MaxDepth
+            ? _branchPrompt ??= Prompts.SystemPrompt.Render(Options, Models.Names, opensChildren: true)
+            : _leafPrompt ??= Prompts.SystemPrompt.Render(Options, Models.Names, opensChildren: false));
+    }
 }

@@ -1,5 +1,6 @@
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Repl.Saving;
 using Rlm.Embedded.Sandbox;
 using Rlm.Embedded.Sandbox.Linux;
 
@@ -120,6 +121,25 @@ public sealed class EmbeddedRepl : IReplEnvironment
         return work.Text;
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<SavedVariables> SaveAsync(Stream destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        SaveWork work = new(Session, cancellationToken);
+        await RunAsync(work).ConfigureAwait(false);
+        long bytes = await VariableFormat.WriteAsync(destination, work.Body, cancellationToken).ConfigureAwait(false);
+        return new SavedVariables(work.Saved, work.Unsaved, bytes);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RestoredVariables> RestoreAsync(Stream source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        RestoreWork work = new(Session, await VariableFormat.ReadAsync(source, cancellationToken).ConfigureAwait(false), cancellationToken);
+        await RunAsync(work).ConfigureAwait(false);
+        return work.Restored!;
+    }
+
     /// <summary>Closes the session and drops its variables. Does nothing the second time.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -215,6 +235,24 @@ public sealed class EmbeddedRepl : IReplEnvironment
         public string? Text { get; private set; }
 
         protected override void Run() => Text = session.RenderVariable(name, cancellationToken);
+    }
+
+    private sealed class SaveWork(ReplSession session, CancellationToken cancellationToken) : PythonWork
+    {
+        public List<string> Saved { get; } = [];
+
+        public List<UnsavedVariable> Unsaved { get; } = [];
+
+        public byte[] Body { get; private set; } = [];
+
+        protected override void Run() => Body = session.Save(Saved, Unsaved, cancellationToken);
+    }
+
+    private sealed class RestoreWork(ReplSession session, byte[] body, CancellationToken cancellationToken) : PythonWork
+    {
+        public RestoredVariables? Restored { get; private set; }
+
+        protected override void Run() => Restored = new RestoredVariables(session.Restore(body, cancellationToken), session.Variables);
     }
 
     private sealed class CloseWork(ReplSession session) : PythonWork

@@ -29,4 +29,17 @@ public interface IReplEnvironment : IAsyncDisposable
     /// <param name="name">The name of the global.</param>
     /// <param name="cancellationToken">Interrupts a rendering that runs Python code.</param>
     ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes the variables of the session's code that are plain data: None, bool, int, float, str, bytes, list, tuple, dict, set and frozenset, nested.</summary>
+    /// <param name="destination">Where to; left open.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What was written, and what was not and why.</returns>
+    /// <exception cref="RlmSavedVariablesException">There is no time or memory for it.</exception>
+    ValueTask<SavedVariables> SaveAsync(Stream destination, CancellationToken cancellationToken = default);
+
+    /// <summary>Binds variables that <see cref="SaveAsync"/> wrote, all or none. Nothing of what is read is run.</summary>
+    /// <param name="source">Where from; left open.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RlmSavedVariablesException">They cannot be restored.</exception>
+    ValueTask<RestoredVariables> RestoreAsync(Stream source, CancellationToken cancellationToken = default);
 }

@@ -1,5 +1,4 @@
 using Rlm.Embedded.CPython;
-using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Repl;
 

@@ -74,6 +74,10 @@ internal sealed class FakeRepl : IReplEnvironment
 
     public ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default) => new(Variables.GetValueOrDefault(name));
 
+    public ValueTask<SavedVariables> SaveAsync(Stream destination, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<RestoredVariables> RestoreAsync(Stream source, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public ValueTask DisposeAsync()
     {
         Disposed = true;

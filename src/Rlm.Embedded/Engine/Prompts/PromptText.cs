@@ -12,6 +12,8 @@ internal static class PromptText
     private static string? _lastCall;
     private static string? _replLost;
     private static string? _childQuestion;
+    private static string? _compaction;
+    private static string? _compacted;
 
     public static string System => _system ??= Read("system.md");
 
@@ -30,6 +32,10 @@ internal static class PromptText
     public static string ReplLost => _replLost ??= Read("repl-lost.md");
 
     public static string ChildQuestion => _childQuestion ??= Read("child-question.md");
+
+    public static string Compaction => _compaction ??= Read("compaction.md");
+
+    public static string Compacted => _compacted ??= Read("compacted.md");
 
     private static string Read(string name)
     {

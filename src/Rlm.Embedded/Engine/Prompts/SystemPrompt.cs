@@ -5,13 +5,13 @@ namespace Rlm.Embedded.Engine.Prompts;
 /// <summary>The engine's own system prompt.</summary>
 internal static class SystemPrompt
 {
-    public static string Render(RlmOptions options, IReadOnlyCollection<string> models) => PromptTemplate.Render(
+    public static string Render(RlmOptions options, IReadOnlyCollection<string> models, bool opensChildren) => PromptTemplate.Render(
         PromptText.System,
         ("sub_call_characters", options.SubCallCharacters.ToString("N0")),
         ("output_characters", options.ReplLimits.OutputCharacters.ToString("N0")),
         ("concurrency", options.SubCallConcurrency.ToString()),
         ("models", Models(models)),
-        ("rlm_query", options.MaxDepth > 1
+        ("rlm_query", opensChildren
             ? "Each call is a worker with a REPL of its own, in which its prompt is `context`. Use it for a piece that itself needs many steps."
             : "In this run they behave exactly like `llm_query` and `llm_query_batched`."),
         ("cell_time", options.ReplLimits.CellTimeout is { } limit ? $"A cell may compute for {limit.TotalSeconds:0.##} s; waiting for sub-calls does not count. " : ""),
