@@ -9,18 +9,22 @@ namespace Rlm.Embedded.Engine;
 /// <summary>One run: the loop of root call, cells and REPL output. Used once.</summary>
 internal sealed class RlmRun
 {
+    private static readonly TimeSpan DraftGrace = TimeSpan.FromSeconds(1);
     private readonly RunScope _scope;
     private readonly RlmContext _context;
     private readonly string _question;
     private readonly int _depth;
     private readonly ModelRoute _root;
+    private readonly ModelRole _role;
     private readonly UsageLedger _ledger;
+    private readonly RunLimits _limits;
     private readonly SubCalls _subCalls;
     private readonly RunClock _times;
     private readonly TurnMessage _message;
     private readonly List<ChatMessage> _messages = new(8);
     private readonly List<RlmTurn> _turns = new(4);
     private TurnInProgress? _turn;
+    private CallOutcome _call;
     private IReadOnlyList<ReplVariable> _variables = [];
     private bool _hasContext;
     private bool _hasSeenOutput;
@@ -31,19 +35,21 @@ internal sealed class RlmRun
     private string _lastText = "";
 
     public RlmRun(RunScope scope, RlmContext context, string question)
-        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, parent: null)
+        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, new UsageLedger(scope.Options))
     {
     }
 
     /// <summary>Makes a child.</summary>
-    public RlmRun(RunScope scope, RlmContext context, string question, int depth, ModelRoute root, UsageLedger? parent)
+    public RlmRun(RunScope scope, RlmContext context, string question, int depth, ModelRoute root, UsageLedger ledger)
     {
         _scope = scope;
         _context = context;
         _question = question;
         _depth = depth;
         _root = root;
-        _ledger = new UsageLedger(parent);
+        _role = depth == 0 ? ModelRole.Root : ModelRole.Sub;
+        _ledger = ledger;
+        _limits = new RunLimits(scope.Options, ledger, _role);
         _subCalls = new SubCalls(scope, _ledger, depth);
         _times = new RunClock(scope.Clock);
         _message = new TurnMessage(scope.Options);
@@ -52,24 +58,47 @@ internal sealed class RlmRun
     public async Task<RlmResult> RunAsync(CancellationToken cancellationToken)
     {
         _scope.Feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, _scope.Options.MaxTurns) { Depth = _depth });
+        using var deadline = _depth == 0 ? _scope.StartClock(cancellationToken) : null;
+        RunOutcome outcome;
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var repl = await OpenAsync(cancellationToken).ConfigureAwait(false);
-            RunOutcome outcome;
-            await using (repl.ConfigureAwait(false))
-            {
-                outcome = await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
-            }
-
-            var result = Result(outcome.Reason, outcome.Text);
-            _scope.Setup.Logger?.RunEnded(outcome.Reason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
-            _scope.Feed?.Write(new RlmEvent.RunEnded(result) { Depth = _depth });
-            return result;
+            outcome = await OutcomeAsync(deadline?.Token ?? cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException cause) when (cancellationToken.IsCancellationRequested)
         {
-            throw new RlmCanceledException(cause, Result(StopReason.Cancelled, _lastText), cancellationToken);
+            throw new RlmCanceledException(cause, Result(new RunOutcome(StopReason.Cancelled, _lastText)), cancellationToken);
+        }
+        catch (OperationCanceledException) when (deadline is { HasPassed: true })
+        {
+            outcome = new RunOutcome(deadline.Reached, _lastText); // there was no session yet
+        }
+
+        var result = Result(outcome);
+        _scope.Setup.Logger?.RunEnded(outcome.Reason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
+        _scope.Feed?.Write(new RlmEvent.RunEnded(result) { Depth = _depth });
+        return outcome.LimitNote is not null && _depth == 0 && _scope.Options.ThrowOnLimit ? throw new RlmLimitException(result) : result;
+    }
+
+    private async ValueTask<RunOutcome> OutcomeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_ledger.Refusal(_role) is { } refused)
+        {
+            return new RunOutcome(refused, "");
+        }
+
+        var repl = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (repl.ConfigureAwait(false))
+        {
+            try
+            {
+                return await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_depth == 0 && _scope.Deadline is { HasPassed: true })
+            {
+                using var grace = new CancellationTokenSource(DraftGrace, _scope.Clock);
+                return new RunOutcome(_scope.Deadline.Reached, await DraftAsync(repl, grace.Token).ConfigureAwait(false) ?? _lastText);
+            }
         }
     }
 
@@ -93,10 +122,14 @@ internal sealed class RlmRun
         var description = ContextDescription.Of(repl.Context);
         _hasContext = !description.IsEmpty;
         _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPrompt));
-        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_question, description, _scope.Options.MaxTurns)));
+        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_question, description, _scope.Options.MaxTurns, BudgetLeft())));
         for (var turn = 1; ; turn++)
         {
-            var reply = await AskAsync(turn, cancellationToken).ConfigureAwait(false);
+            if (await AskAsync(turn, cancellationToken).ConfigureAwait(false) is not { } reply)
+            {
+                return new RunOutcome(_call.Refused!, await DraftAsync(repl, cancellationToken).ConfigureAwait(false) ?? _lastText);
+            }
+
             _turnsTaken = turn;
             var answer = await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false);
             CloseTurn();
@@ -105,48 +138,67 @@ internal sealed class RlmRun
                 return new RunOutcome(StopReason.FinalAnswer, answer);
             }
 
-            if (_replLost || turn == _scope.Options.MaxTurns)
+            if (_replLost)
             {
-                var reason = _replLost ? StopReason.ReplLost : StopReason.Turns;
-                return new RunOutcome(reason, await LastCallAsync(repl, turn + 1, cancellationToken).ConfigureAwait(false));
+                return new RunOutcome(StopReason.ReplLost, await LastCallAsync(repl, PromptText.ReplLost, turn + 1, cancellationToken).ConfigureAwait(false));
             }
 
-            _messages.Add(new ChatMessage(ChatRole.User, _message.Finish(turn + 1)));
+            if (turn == _scope.Options.MaxTurns)
+            {
+                return new RunOutcome(_limits.TurnsUsedUp, await LastCallAsync(repl, PromptText.LastCall, turn + 1, cancellationToken).ConfigureAwait(false));
+            }
+
+            if (_limits.AfterTurn(_call, _subCalls.TakeRefusal(), out var warning) is { } reached)
+            {
+                var request = PromptTemplate.Render(PromptText.LimitCall, ("limit", reached.What));
+                return new RunOutcome(
+                    reached,
+                    await DraftAsync(repl, cancellationToken).ConfigureAwait(false) ?? await LastCallAsync(repl, request, turn + 1, cancellationToken).ConfigureAwait(false));
+            }
+
+            if (warning is not null)
+            {
+                _message.AddNotice(warning);
+            }
+
+            _messages.Add(new ChatMessage(ChatRole.User, _message.Finish(turn + 1, BudgetLeft())));
         }
     }
 
-    private async ValueTask<ParsedReply> AskAsync(int turn, CancellationToken cancellationToken)
+    private string BudgetLeft() => BudgetNote.Of(_scope.Options, _role, _ledger.Left(), _scope.Deadline?.Left, _limits.Errors);
+
+    /// <summary>Calls the root model; null when a limit refuses the call.</summary>
+    private async ValueTask<ParsedReply?> AskAsync(int turn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var clock = _scope.Clock;
         var started = clock.GetTimestamp();
-        _turn = new TurnInProgress(turn, _messages.GetRange(_sent, _messages.Count - _sent), clock.GetUtcNow(), started);
-        _sent = _messages.Count;
-        _scope.Feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns) { Depth = _depth });
-        ModelReply reply;
         try
         {
-            reply = _scope.Feed is { } feed
-                ? await RootCall.StreamAsync(_root, _messages, feed, turn, _depth, cancellationToken).ConfigureAwait(false)
-                : ModelReply.From(await RootCall.AskAsync(_root, _messages, cancellationToken).ConfigureAwait(false));
+            _call = await _ledger.CallAsync(_role, _root, _messages, token => SendAsync(turn, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception cause)
         {
-            CountFailure(started);
+            _times.Model += clock.GetElapsedTime(started);
             if (cause is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
                 throw;
             }
 
             _scope.Setup.Logger?.RootCallFailed(cause, _root.Name, turn);
-            throw new RlmModelException($"The root model '{_root.Name}' failed in turn {turn}: {cause.Message} See Partial for what was known until then.", cause, Result(StopReason.ModelFailed, _lastText));
+            var partial = Result(new RunOutcome(StopReason.ModelFailed, _lastText));
+            throw new RlmModelException($"The root model '{_root.Name}' failed in turn {turn}: {cause.Message} See Partial for what was known until then.", cause, partial);
         }
 
         var elapsed = clock.GetElapsedTime(started);
         _times.Model += elapsed;
-        _ledger.AddCall(_root.Name, reply);
+        if (_call.Reply is not { } reply)
+        {
+            return null;
+        }
+
         var parsed = ResponseParser.Parse(reply.Text);
-        _turn.Reply = reply.Text;
+        _turn!.Reply = reply.Text;
         _turn.Reasoning = Join(reply.Reasoning, parsed.Reasoning);
         _turn.Tokens = reply.Tokens;
         _turn.ModelTime = elapsed;
@@ -159,10 +211,14 @@ internal sealed class RlmRun
         return parsed;
     }
 
-    private void CountFailure(long started)
+    private ValueTask<ModelReply> SendAsync(int turn, CancellationToken cancellationToken)
     {
-        _times.Model += _scope.Clock.GetElapsedTime(started);
-        _ledger.AddCall(_root.Name, reply: null);
+        _turn = new TurnInProgress(turn, _messages.GetRange(_sent, _messages.Count - _sent), _scope.Clock.GetUtcNow(), _scope.Clock.GetTimestamp());
+        _sent = _messages.Count;
+        _scope.Feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns) { Depth = _depth });
+        return _scope.Feed is { } feed
+            ? RootCall.StreamAsync(_root, _messages, feed, turn, _depth, cancellationToken)
+            : RootCall.AskAsync(_root, _messages, cancellationToken);
     }
 
     /// <summary>Does what a reply says; the answer, or null with <see cref="_message"/> saying what happened.</summary>
@@ -212,9 +268,11 @@ internal sealed class RlmRun
         _times.Cells += result.Elapsed - result.SubCallTime;
         _times.Model += result.SubCallTime;
         _variables = result.Variables;
+        _limits.AddCell(result);
         _scope.Feed?.Write(new RlmEvent.CellEnded(turn.Number, number, result) { Depth = _depth });
-        if (result.Stopped == CellStop.Cancelled)
+        if (result.Stopped == CellStop.Cancelled && (result.FinalAnswer is null || _scope.Deadline is not { HasPassed: true }))
         {
+            _lastText = result.FinalAnswer ?? _lastText;
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -279,24 +337,30 @@ internal sealed class RlmRun
         return null;
     }
 
-    private async ValueTask<string> LastCallAsync(IReplEnvironment repl, int turn, CancellationToken cancellationToken)
+    /// <summary>Asks for the best answer; without an answer, or a budget for the call, takes the best there is.</summary>
+    private async ValueTask<string> LastCallAsync(IReplEnvironment repl, string request, int turn, CancellationToken cancellationToken)
     {
-        _messages.Add(new ChatMessage(ChatRole.User, _message.FinishLast(_replLost ? PromptText.ReplLost : PromptText.LastCall)));
-        var before = _lastText;
-        _lastText = "";
-        var reply = await AskAsync(turn, cancellationToken).ConfigureAwait(false);
+        _messages.Add(new ChatMessage(ChatRole.User, _message.FinishLast(request)));
         _refusedFinal = true;
+        if (await AskAsync(turn, cancellationToken).ConfigureAwait(false) is not { } reply)
+        {
+            return await DraftAsync(repl, cancellationToken).ConfigureAwait(false) ?? _lastText;
+        }
+
         var said = reply.Final is { IsVariable: false } final ? final.Argument : null;
         var answer = _replLost ? said : await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false) ?? said;
-        var isPlainText = _lastText.Length > 0 && reply.Blocks.Count == 0 && reply.Final is null;
-        if (answer is null && !isPlainText && !_replLost)
+        var isPlainText = !string.IsNullOrWhiteSpace(reply.Visible) && reply.Blocks.Count == 0 && reply.Final is null;
+        if (answer is null && !isPlainText)
         {
-            answer = DraftAnswer.Read(await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false), out _);
+            answer = await DraftAsync(repl, cancellationToken).ConfigureAwait(false);
         }
 
         CloseTurn();
-        return answer ?? (_lastText.Length > 0 ? _lastText : before);
+        return answer ?? _lastText;
     }
+
+    private async ValueTask<string?> DraftAsync(IReplEnvironment repl, CancellationToken cancellationToken) => _replLost ? null
+        : DraftAnswer.Read(await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false), out _);
 
     private void CloseTurn()
     {
@@ -307,13 +371,15 @@ internal sealed class RlmRun
         }
     }
 
-    private RlmResult Result(StopReason reason, string text)
+    private RlmResult Result(RunOutcome outcome)
     {
         CloseTurn();
         return new RlmResult
         {
-            Text = text,
-            StopReason = reason,
+            Text = outcome.Text,
+            StopReason = outcome.Reason,
+            LimitNote = outcome.LimitNote,
+            Variables = _variables,
             Usage = _ledger.Snapshot(),
             Turns = _turnsTaken,
             Trajectory = _turns,
