@@ -10,9 +10,6 @@ public sealed record ModelUsage(int Calls, int FailedCalls, int UnreportedCalls,
     /// <summary>Calls that were answered from a cache: they cost nothing.</summary>
     public int CachedCalls { get; init; }
 
-    /// <summary>Calls that gave a reply and whose cost nobody knows: they are missing from <see cref="Cost"/>.</summary>
-    public int UnpricedCalls { get; init; }
-
     /// <summary>The part of the tokens that is an estimate, from the length of the texts, because the provider reported nothing.</summary>
     public TokenUsage EstimatedTokens { get; init; }
 

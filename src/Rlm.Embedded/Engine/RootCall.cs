@@ -17,7 +17,7 @@ internal static class RootCall
         TokenUsage? tokens = null;
         decimal? cost = null;
         var fromCache = false;
-        await foreach (var update in route.Client.GetStreamingResponseAsync(messages, route.Options, cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (var update in route.Client.GetStreamingResponseAsync(messages, route.Options, cancellationToken).OrAbandon(cancellationToken).ConfigureAwait(false))
         {
             cost = ModelReply.CostOf(update.AdditionalProperties) ?? cost;
             fromCache |= ModelReply.IsFromCache(update.AdditionalProperties);

@@ -35,7 +35,6 @@ internal sealed class UsageTally
             models[name] = new ModelUsage(entry.Calls, entry.Failed, entry.Unreported, entry.Tokens)
             {
                 CachedCalls = entry.Cached,
-                UnpricedCalls = entry.Unpriced,
                 EstimatedTokens = entry.Estimated,
                 Cost = entry.Cost,
             };
