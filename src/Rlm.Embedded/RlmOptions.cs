@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
+using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
@@ -10,6 +11,9 @@ namespace Rlm.Embedded;
 /// </summary>
 public sealed class RlmOptions
 {
+    internal const long DefaultTokens = 1_000_000;
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
+
     /// <summary>Makes options with the defaults.</summary>
     public RlmOptions()
     {
@@ -20,6 +24,13 @@ public sealed class RlmOptions
         SubModel = other.SubModel;
         MaxTurns = other.MaxTurns;
         MaxDepth = other.MaxDepth;
+        MaxRootTokens = other.MaxRootTokens;
+        MaxSubTokens = other.MaxSubTokens;
+        MaxCost = other.MaxCost;
+        MaxTime = other.MaxTime;
+        MaxConsecutiveErrors = other.MaxConsecutiveErrors;
+        MaxSubCalls = other.MaxSubCalls;
+        ThrowOnLimit = other.ThrowOnLimit;
         SystemPrompt = other.SystemPrompt;
         ChildSystemPrompt = other.ChildSystemPrompt;
         ContextWindow = other.ContextWindow;
@@ -38,6 +49,16 @@ public sealed class RlmOptions
         {
             Models.Add(name, client);
         }
+
+        foreach (var (name, chat) in other.ModelChatOptions)
+        {
+            ModelChatOptions.Add(name, chat);
+        }
+
+        foreach (var (name, price) in other.Prices)
+        {
+            Prices.Add(name, price);
+        }
     }
 
     /// <summary>Who answers sub-calls that name no model. Default: the root model.</summary>
@@ -54,6 +75,37 @@ public sealed class RlmOptions
     /// 2: <c>rlm_query</c> opens children with a REPL of their own, and so on.
     /// </summary>
     public int MaxDepth { get; set; } = 1;
+
+    /// <summary>
+    /// Tokens that the calls of the run's own loop may take, input and output. Default 1,000,000; null for any number. Below 50 nothing is
+    /// called. Like every limit here it holds for the whole tree of a run and its children, a call is reserved before it is sent, and at
+    /// most one call is sent that takes more than is left.
+    /// </summary>
+    public long? MaxRootTokens { get; set; } = DefaultTokens;
+
+    /// <summary>Tokens that sub-calls and children may take, all together. Default 1,000,000; null for any number. Below 50 none is made.</summary>
+    public long? MaxSubTokens { get; set; } = DefaultTokens;
+
+    /// <summary>US dollars that all calls may cost. Default: no limit. It needs a price for each model: see <see cref="Prices"/>.</summary>
+    public decimal? MaxCost { get; set; }
+
+    /// <summary>How long a run may take. Default: no limit. It ends a running cell and calls in flight too. At most 40 days.</summary>
+    public TimeSpan? MaxTime { get; set; }
+
+    /// <summary>Cells that may fail one after the other in a run; each child has its own count. Default: no limit.</summary>
+    public int? MaxConsecutiveErrors { get; set; }
+
+    /// <summary>Sub-calls that code may make, slots of batches, children and their sub-calls counted. Default: no limit.</summary>
+    public int? MaxSubCalls { get; set; }
+
+    /// <summary>Throw <see cref="RlmLimitException"/>, which carries the result, when a limit ends a run. Default false: the result says so.</summary>
+    public bool ThrowOnLimit { get; set; }
+
+    /// <summary>
+    /// What models cost where the provider does not say, by the name in <see cref="Models"/> or by model id. Wins over the list prices of
+    /// <see cref="ModelFacts"/>.
+    /// </summary>
+    public IDictionary<string, ModelPrice> Prices { get; } = new Dictionary<string, ModelPrice>(StringComparer.Ordinal);
 
     /// <summary>Replaces the whole system prompt, taken as it is: nothing in it is substituted. Default: the engine's own.</summary>
     public string? SystemPrompt { get; set; }
@@ -88,8 +140,11 @@ public sealed class RlmOptions
     /// <summary>Temperature and the like for root calls.</summary>
     public ChatOptions? RootChatOptions { get; set; }
 
-    /// <summary>Temperature and the like for sub-calls.</summary>
+    /// <summary>Temperature and the like for sub-calls, and for the loops of children.</summary>
     public ChatOptions? SubChatOptions { get; set; }
+
+    /// <summary>Temperature and the like for the calls of single <see cref="Models"/>, by name. Default for each: <see cref="SubChatOptions"/>.</summary>
+    public IDictionary<string, ChatOptions> ModelChatOptions { get; } = new Dictionary<string, ChatOptions>(StringComparer.Ordinal);
 
     /// <summary>The clock. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
@@ -109,6 +164,21 @@ public sealed class RlmOptions
         RequirePositive(ChildConcurrency, nameof(ChildConcurrency));
         RequirePositive(ContextWindow ?? 1, nameof(ContextWindow));
         RequirePositive(SubContextWindow ?? 1, nameof(SubContextWindow));
+        RequirePositive(MaxConsecutiveErrors ?? 1, nameof(MaxConsecutiveErrors));
+        RequireNotNegative(MaxRootTokens, nameof(MaxRootTokens));
+        RequireNotNegative(MaxSubTokens, nameof(MaxSubTokens));
+        RequireNotNegative(MaxSubCalls, nameof(MaxSubCalls));
+        RequireNotNegative(MaxCost, nameof(MaxCost));
+        if (MaxTime is { } time && (time <= TimeSpan.Zero || time > s_longest))
+        {
+            throw new RlmConfigurationException($"RlmOptions.MaxTime is {time}; it must be more than nothing and at most {s_longest.Days} days. Leave it null for no limit.");
+        }
+
+        if (ModelChatOptions.Keys.FirstOrDefault(name => !Models.ContainsKey(name)) is { } stranger)
+        {
+            throw new RlmConfigurationException($"RlmOptions.ModelChatOptions has '{stranger}', but RlmOptions.Models has no model of that name. Register it, or correct the name.");
+        }
+
         return new RlmOptions(this);
     }
 
@@ -117,6 +187,14 @@ public sealed class RlmOptions
         if (value < 1)
         {
             throw new RlmConfigurationException($"RlmOptions.{name} is {value}; it must be at least 1.");
+        }
+    }
+
+    private static void RequireNotNegative(decimal? value, string name)
+    {
+        if (value < 0)
+        {
+            throw new RlmConfigurationException($"RlmOptions.{name} is {value}; it must be 0 or more. Leave it null for no limit.");
         }
     }
 }

@@ -25,10 +25,14 @@ internal sealed partial class RlmRun
 
         var names = _session?.HistoryNames ?? HistoryNames();
         await repl.GiveAsync(names, RlmContext.FromMessages(_log.Read(_messages)), cancellationToken).ConfigureAwait(false);
-        var started = _scope.Clock.GetTimestamp();
         var newest = _messages[^1].Text;
         List<ChatMessage> asked = [.. _messages[..^1], new ChatMessage(ChatRole.User, newest + "\n\n" + PromptText.Compaction)];
-        var reply = await SummariseAsync(asked, turn, started, cancellationToken).ConfigureAwait(false);
+        var started = _scope.Clock.GetTimestamp();
+        if (await SummariseAsync(asked, turn, started, cancellationToken).ConfigureAwait(false) is not { } reply)
+        {
+            return; // the turn's own call meets the same limit
+        }
+
         var summary = Parsing.ResponseParser.Parse(reply.Text).Visible.Trim();
         _compaction = new RlmCompaction
         {
@@ -43,25 +47,22 @@ internal sealed partial class RlmRun
         _scope.Feed?.Write(new RlmEvent.Compacted(turn, _compaction) { Depth = _depth });
     }
 
-    private async ValueTask<ModelReply> SummariseAsync(List<ChatMessage> asked, int turn, long started, CancellationToken cancellationToken)
+    private async ValueTask<ModelReply?> SummariseAsync(List<ChatMessage> asked, int turn, long started, CancellationToken cancellationToken)
     {
         try
         {
-            var reply = ModelReply.From(await RootCall.AskAsync(_root, asked, cancellationToken).ConfigureAwait(false));
-            _ledger.AddCall(_root.Name, reply);
-            _times.Model += _scope.Clock.GetElapsedTime(started);
-            return reply;
+            var call = await _ledger.CallAsync(_role, _root, asked, token => RootCall.AskAsync(_root, asked, token), cancellationToken).ConfigureAwait(false);
+            return call.Reply;
         }
-        catch (Exception cause)
+        catch (Exception cause) when (cause is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            CountFailure(started);
-            if (cause is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            {
-                throw;
-            }
-
             _scope.Setup.Logger?.RootCallFailed(cause, _root.Name, turn);
-            throw new RlmModelException($"The root model '{_root.Name}' failed to summarise before turn {turn}: {cause.Message} See Partial for what was known until then.", cause, Result(StopReason.ModelFailed, _lastText));
+            var partial = Result(new RunOutcome(StopReason.ModelFailed, _lastText));
+            throw new RlmModelException($"The root model '{_root.Name}' failed to summarise before turn {turn}: {cause.Message} See Partial for what was known until then.", cause, partial);
+        }
+        finally
+        {
+            _times.Model += _scope.Clock.GetElapsedTime(started);
         }
     }
 

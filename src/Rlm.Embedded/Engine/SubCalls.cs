@@ -11,18 +11,28 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
 {
     private readonly Lock _gate = new();
     private List<RlmSubCall>? _records;
+    private LimitReached? _refused;
 
     public ValueTask<string> CallAsync(SubCall call, CancellationToken cancellationToken)
     {
-        ledger.AddSubCalls(1);
+        if (ledger.TakeSubCalls(1) == 0)
+        {
+            return new ValueTask<string>(Record(Refused(call, call.Model, ledger.SubCallsUsedUp())));
+        }
+
         var serving = ServeAsync(call, cancellationToken);
         return serving.IsCompletedSuccessfully ? new ValueTask<string>(Record(serving.Result)) : RecordAsync(serving);
     }
 
     public async ValueTask<IReadOnlyList<string>> CallBatchAsync(IReadOnlyList<SubCall> calls, CancellationToken cancellationToken)
     {
-        ledger.AddSubCalls(calls.Count);
+        var admitted = ledger.TakeSubCalls(calls.Count);
         var batch = new SubCallBatch(calls, ServeAsync);
+        for (var i = admitted; i < calls.Count; i++)
+        {
+            batch.Served[i] = Refused(calls[i], calls[i].Model, ledger.SubCallsUsedUp());
+        }
+
         try
         {
             await batch.RunAsync(Concurrency(calls), cancellationToken).ConfigureAwait(false);
@@ -45,6 +55,9 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
             return records is null ? [] : records;
         }
     }
+
+    /// <summary>Why a call since the last time was refused, or null.</summary>
+    public LimitReached? TakeRefusal() => Interlocked.Exchange(ref _refused, null);
 
     private bool IsChild(SubCall call) => call.Kind == SubCallKind.Rlm && depth + 1 < scope.Options.MaxDepth;
 
@@ -111,10 +124,14 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
         var started = scope.Clock.GetTimestamp();
         try
         {
-            var response = await route.Client.GetResponseAsync([new ChatMessage(ChatRole.User, call.Prompt)], route.Options, cancellationToken)
-                .OrAbandon(cancellationToken).ConfigureAwait(false);
-            var reply = ModelReply.From(response);
-            ledger.AddCall(route.Name, reply);
+            ChatMessage[] messages = [new(ChatRole.User, call.Prompt)];
+            var outcome = await ledger.CallAsync(ModelRole.Sub, route, messages, token => SendAsync(route, messages, token), cancellationToken).ConfigureAwait(false);
+            if (outcome.Reply is not { } reply)
+            {
+                ledger.RefuseSubCall();
+                return Refused(call, route.Name, outcome.Refused!);
+            }
+
             var text = ThinkSplitter.Split(reply.Text) is { Reasoning.Length: > 0 } split ? split.Visible.Trim() : reply.Text;
             if (string.IsNullOrWhiteSpace(text))
             {
@@ -123,29 +140,32 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
 
             return new RlmSubCall { Call = call, Model = route.Name, Response = text, Elapsed = scope.Clock.GetElapsedTime(started), Tokens = reply.Tokens };
         }
-        catch (Exception cause)
+        catch (Exception cause) when (cause is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            ledger.AddCall(route.Name, reply: null);
-            if (cause is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            {
-                throw;
-            }
-
             scope.Setup.Logger?.SubCallFailed(cause, route.Name);
             return Failed(call, route.Name, SubCallText.CallFailed(route.Name, cause), scope.Clock.GetElapsedTime(started));
         }
     }
 
+    private static async ValueTask<ModelReply> SendAsync(ModelRoute route, ChatMessage[] messages, CancellationToken cancellationToken) =>
+        ModelReply.From(await route.Client.GetResponseAsync(messages, route.Options, cancellationToken).OrAbandon(cancellationToken).ConfigureAwait(false));
+
     private async ValueTask<RlmSubCall> RunChildAsync(SubCall call, ModelRoute route, CancellationToken cancellationToken)
     {
+        if (ledger.Refusal(ModelRole.Sub) is { } refused)
+        {
+            ledger.RefuseSubCall();
+            return Refused(call, route.Name, refused); // before a session is opened for nothing
+        }
+
         var started = scope.Clock.GetTimestamp();
-        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger);
+        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child());
         try
         {
             var result = await child.RunAsync(cancellationToken).ConfigureAwait(false);
             var served = result.Text.Length > 0
                 ? new RlmSubCall { Call = call, Model = route.Name, Response = result.Text }
-                : Failed(call, route.Name, SubCallText.NoAnswer(result.StopReason), default);
+                : Failed(call, route.Name, SubCallText.NoAnswer(result), default);
             return served with { Elapsed = scope.Clock.GetElapsedTime(started), Tokens = result.Usage.Tokens, Child = result };
         }
         catch (Exception cause) when (cause is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -154,6 +174,12 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
             var partial = (cause as RlmModelException)?.Partial;
             return Failed(call, route.Name, SubCallText.CallFailed(route.Name, cause), scope.Clock.GetElapsedTime(started)) with { Tokens = partial?.Usage.Tokens, Child = partial };
         }
+    }
+
+    private RlmSubCall Refused(SubCall call, string? model, LimitReached refused)
+    {
+        Volatile.Write(ref _refused, refused);
+        return Failed(call, model ?? scope.Setup.Models.Sub.Name, SubCallText.Refused(refused), default);
     }
 
     private static RlmSubCall Failed(SubCall call, string model, string error, TimeSpan elapsed) =>

@@ -115,7 +115,7 @@ internal sealed class CompactionTests
         var root = new ScriptedChatClient(Block("one"), "The summary.", Block("two"), Block("three"), Block("four"));
         var repl = new FakeRepl().Prints("1\n").Prints("2\n").Prints("3\n").Answers("42");
 
-        var result = await RunAsync(root, repl, o => o.ContextWindow = 1_200);
+        var result = await RunAsync(root, repl, o => o.ContextWindow = 1_000);
 
         result.Turns.ShouldBe(4);
         result.Trajectory.Count(turn => turn.Compaction is not null).ShouldBe(1);

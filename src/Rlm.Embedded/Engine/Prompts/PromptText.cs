@@ -10,6 +10,7 @@ internal static class PromptText
     private static string? _refusedFinal;
     private static string? _finalNotEvaluated;
     private static string? _lastCall;
+    private static string? _limitCall;
     private static string? _replLost;
     private static string? _childQuestion;
     private static string? _compaction;
@@ -28,6 +29,8 @@ internal static class PromptText
     public static string FinalNotEvaluated => _finalNotEvaluated ??= Read("final-not-evaluated.md");
 
     public static string LastCall => _lastCall ??= Read("last-call.md");
+
+    public static string LimitCall => _limitCall ??= Read("limit-call.md");
 
     public static string ReplLost => _replLost ??= Read("repl-lost.md");
 
