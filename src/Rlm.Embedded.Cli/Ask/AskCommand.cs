@@ -20,9 +20,10 @@ internal static class AskCommand
     public static void AddTo(Command command, Terminal terminal, CancellationToken cancellationToken)
     {
         ModelFlags model = new();
+        VariableFlags variables = new();
         Option<string?> subModel = new("--sub-model") { Description = "The model that answers sub-calls. Default: --model.", HelpName = "MODEL" };
         Option<string?> task = new("--task", "-t") { Description = "What to find out.", HelpName = "TEXT" };
-        Option<string?> input = new("--input", "-i") { Description = "The text to work on, a file; - for stdin. Default: stdin when it is piped.", HelpName = "FILE" };
+        Option<string?> input = new("--input", "-i") { Description = "The text to work on, a file or a folder of text files; - for stdin. Default: stdin when it is piped.", HelpName = "FILE" };
         Option<long> steps = new("--max-steps") { Description = "Turns the model may take.", DefaultValueFactory = _ => 30, HelpName = "N" };
         Option<long> depth = new("--max-depth") { Description = "Levels of sessions: 2 lets rlm_query open children.", DefaultValueFactory = _ => 1, HelpName = "N" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "Show code and output of each cell, and more when something fails." };
@@ -37,6 +38,7 @@ internal static class AskCommand
         command.Add(depth);
         command.Add(verbose);
         command.Add(json);
+        variables.AddTo(command);
         command.Add(record);
         command.Add(replay);
         command.SetAction(line =>
@@ -52,7 +54,8 @@ internal static class AskCommand
                 (int)Numbers.Within(line.GetValue(steps), 1, MostSteps, "--max-steps"),
                 (int)Numbers.Within(line.GetValue(depth), 1, MostDepth, "--max-depth"),
                 line.GetValue(verbose),
-                line.GetValue(json));
+                line.GetValue(json),
+                variables.Read(line));
             string? name = model.Name(line);
             string? sub = line.GetValue(subModel);
             using AskModels models = (File(record), File(replay)) switch
