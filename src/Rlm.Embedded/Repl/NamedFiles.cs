@@ -16,8 +16,9 @@ internal sealed record NamedFiles(IReadOnlyList<(string Name, string Path)> File
     /// <summary>Names files after the deepest folder they share.</summary>
     public static NamedFiles Of(RlmContext.TextFiles files)
     {
-        string folder = Shared([.. files.Paths.Select(path => Path.GetDirectoryName(path)!)]);
-        return new NamedFiles([.. files.Paths.Select(path => (Name(folder, path), path))], SkipsBinary: false);
+        string[] paths = [.. files.Paths.Select(Path.GetFullPath)];
+        string folder = Shared([.. paths.Select(path => Path.GetDirectoryName(path)!)]);
+        return new NamedFiles([.. paths.Select(path => (Name(folder, path), path))], SkipsBinary: false);
     }
 
     /// <summary>Searches a folder.</summary>

@@ -8,6 +8,9 @@ namespace Rlm.Embedded.Repl;
 /// <content>Variables that leave the session as plain data and come back.</content>
 internal sealed unsafe partial class ReplSession
 {
+    // A file that binds it could state the answer of the next cell.
+    private const string AnswerName = "answer";
+
     /// <summary>Writes all variables that are plain data.</summary>
     public byte[] Save(List<string> saved, List<UnsavedVariable> unsaved, CancellationToken cancellationToken) => Guarded("saved", stop =>
     {
@@ -21,7 +24,7 @@ internal sealed unsafe partial class ReplSession
                 continue;
             }
 
-            if (writer.Write(key, value) is { } reason)
+            if ((name == AnswerName ? "it is the draft of an answer" : writer.Write(key, value)) is { } reason)
             {
                 unsaved.Add(new UnsavedVariable(name, reason));
             }
@@ -45,7 +48,7 @@ internal sealed unsafe partial class ReplSession
         while (PyDict_Next(variables.Pointer, &position, &key, &value) != 0)
         {
             string name = PyText.ToManaged(key);
-            if (IsReserved(name))
+            if (IsReserved(name) || name == AnswerName)
             {
                 throw new RlmSavedVariablesException($"The saved variables bind the name '{name}', which is the session's own. Nothing was restored.");
             }

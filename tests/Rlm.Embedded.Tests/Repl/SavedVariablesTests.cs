@@ -67,6 +67,7 @@ public sealed class SavedVariablesTests : ReplTest
             deep = []
             for _ in range(2000): deep = [deep]
             after = [before]
+            answer = {'content': 'x', 'ready': False}
             """);
 
         SavedVariables saved = await repl.SaveAsync(Stream.Null);
@@ -84,6 +85,7 @@ public sealed class SavedVariablesTests : ReplTest
             "counter: it is a Counter, which is not plain data",
             "inner: it holds a function, which is not plain data",
             "circle: a tuple in it contains itself",
+            "answer: it is the draft of an answer",
             "deep: it nests deeper than 1,000 levels",
         ], ignoreOrder: true);
     }
@@ -111,7 +113,7 @@ public sealed class SavedVariablesTests : ReplTest
     [Test]
     public async Task RestoreAsync_NamesOfTheSession_AreRefusedAndNothingIsBound()
     {
-        foreach (string name in (string[])["context", "__builtins__", "FINAL", "llm_query"])
+        foreach (string name in (string[])["context", "__builtins__", "FINAL", "llm_query", "answer"])
         {
             EmbeddedRepl repl = await OpenAsync();
             using MemoryStream file = Frame([2, 1, (byte)'a', (byte)'N', .. Name(name), (byte)'T']);
