@@ -26,6 +26,7 @@ internal static class AskCommand
         Option<string?> input = new("--input", "-i") { Description = "The text to work on, a file or a folder of text files; - for stdin. Default: stdin when it is piped.", HelpName = "FILE" };
         Option<long> steps = new("--max-steps") { Description = "Turns the model may take.", DefaultValueFactory = _ => 30, HelpName = "N" };
         Option<long> depth = new("--max-depth") { Description = "Levels of sessions: 2 lets rlm_query open children.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        AskLimits limits = new();
         Option<bool> verbose = new("--verbose", "-v") { Description = "Show code and output of each cell, and more when something fails." };
         Option<bool> json = new("--json") { Description = "One JSON object on stdout instead of the answer's text." };
         Option<string?> record = new("--record") { Description = "Write every model call to a new cassette, for --replay. No keys are in it.", HelpName = "FILE" };
@@ -36,6 +37,7 @@ internal static class AskCommand
         command.Add(input);
         command.Add(steps);
         command.Add(depth);
+        limits.AddTo(command);
         command.Add(verbose);
         command.Add(json);
         variables.AddTo(command);
@@ -53,6 +55,7 @@ internal static class AskCommand
                 line.GetValue(input),
                 (int)Numbers.Within(line.GetValue(steps), 1, MostSteps, "--max-steps"),
                 (int)Numbers.Within(line.GetValue(depth), 1, MostDepth, "--max-depth"),
+                limits.Read(line),
                 line.GetValue(verbose),
                 line.GetValue(json),
                 variables.Read(line));

@@ -21,6 +21,7 @@ internal static class AskRun
             SubContextWindow = Window(models.Sub ?? models.Root),
             OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
         };
+        settings.Limits(options);
         RunView view = new(terminal, settings.Verbose);
         view.Line($"model: {models.Root.Label}");
 
@@ -107,7 +108,9 @@ internal static class AskRun
                 terminal.Say($"a cell could not be interrupted and its session was lost; {Best(result)}");
                 return ExitCode.LimitReached;
             default:
-                terminal.Say($"a limit ended the run ({result.StopReason}); {Best(result)}");
+                terminal.Say(AskLimits.FlagOf(result.StopReason) is { } flag
+                    ? $"what {flag} allows is used up; {Best(result)} Allow more with it."
+                    : $"a limit ended the run ({result.StopReason}); {Best(result)}");
                 return ExitCode.LimitReached;
         }
     }
