@@ -7,8 +7,8 @@ using static Rlm.Embedded.CPython.CApi;
 namespace Rlm.Embedded.Repl;
 
 /// <summary>
-/// What Python calls: the thin layer between CPython and <see cref="ReplSession"/>. Each body is one try/catch:
-/// no .NET exception may cross a native frame.
+/// What Python calls: the thin layer between CPython and <see cref="ReplSession"/>. All run in the one try/catch of
+/// <see cref="Run"/>: no .NET exception may cross a native frame.
 /// </summary>
 internal static unsafe class HostFunctions
 {
@@ -33,251 +33,140 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnPrint(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnPrint(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Print(new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Print(arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnLlmQuery(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnLlmQuery(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Query("llm_query", SubCallKind.Llm, new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Query("llm_query", SubCallKind.Llm, arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnLlmQueryBatched(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnLlmQueryBatched(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).QueryBatch("llm_query_batched", SubCallKind.Llm, new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).QueryBatch("llm_query_batched", SubCallKind.Llm, arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnRlmQuery(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnRlmQuery(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Query("rlm_query", SubCallKind.Rlm, new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Query("rlm_query", SubCallKind.Rlm, arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnRlmQueryBatched(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnRlmQueryBatched(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).QueryBatch("rlm_query_batched", SubCallKind.Rlm, new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).QueryBatch("rlm_query_batched", SubCallKind.Rlm, arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnFinal(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnFinal(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Final(new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Final(arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnFinalVar(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnFinalVar(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).FinalVar(new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).FinalVar(arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnShowVars(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnShowVars(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).ShowVars(new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).ShowVars(arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnImport(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnImport(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ModuleGate.Import(ReplSession.Of(self), new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.Import(ReplSession.Of(self), arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnWriteOut(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnWriteOut(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Write(new HostArguments(arguments, count, names), error: false);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Write(arguments, error: false);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnWriteError(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnWriteError(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Write(new HostArguments(arguments, count, names), error: true);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Write(arguments, error: true);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnEvaluate(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnEvaluate(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Evaluate(new HostArguments(arguments, count, names), execute: false);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Evaluate(arguments, execute: false);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnExecute(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnExecute(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Evaluate(new HostArguments(arguments, count, names), execute: true);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Evaluate(arguments, execute: true);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnRedirect(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnRedirect(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.OfThread().Redirect(new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.OfThread().Redirect(arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnFreeze(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnFreeze(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return FreezeClass(arguments[0], arguments[1]);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => FreezeClass(arguments[0], arguments[1]);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnIsRefused(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnIsRefused(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return IsRefusedName(arguments[0]);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => IsRefusedName(arguments[0]);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnShare(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnShare(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments)
         {
             TypeGuard.Share(arguments[0]);
             return PyBool_FromLong(1);
         }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnIsShared(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnIsShared(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return PyBool_FromLong(AuditHook.IsRestricted && TypeGuard.IsShared(arguments[0]) ? 1 : 0);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => PyBool_FromLong(AuditHook.IsRestricted && TypeGuard.IsShared(arguments[0]) ? 1 : 0);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnIsRestricted(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnIsRestricted(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return PyBool_FromLong(AuditHook.IsRestricted ? 1 : 0);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => PyBool_FromLong(AuditHook.IsRestricted ? 1 : 0);
     }
 
     private static PyObject* FreezeClass(PyObject* type, PyObject* on)
@@ -288,7 +177,17 @@ internal static unsafe class HostFunctions
 
     private static PyObject* IsRefusedName(PyObject* name) => PyBool_FromLong(NameRule.AllowsByText(PyText.ToManaged(name)) ? 0 : 1);
 
-    /// <summary>The cell sees a message; type and stack of the .NET exception stay here.</summary>
-    private static PyObject* Refuse(Exception exception) =>
-        PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), exception.Message);
+    /// <summary>The one try/catch of every function here.</summary>
+    private static PyObject* Run(delegate*<PyObject*, HostArguments, PyObject*> body, PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        try
+        {
+            return body(self, new HostArguments(values, count, names));
+        }
+        catch (Exception exception)
+        {
+            // The cell sees a message; type and stack of the .NET exception stay here.
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), exception.Message);
+        }
+    }
 }

@@ -231,40 +231,19 @@ internal sealed unsafe class ReplPrelude
 
     private static Owned Import(string name)
     {
-        nint text = Marshal.StringToCoTaskMemUTF8(name);
-        try
-        {
-            return new Owned(PythonError.Check(PyImport_ImportModule((byte*)text)));
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(text);
-        }
+        using NativeText text = new(name);
+        return new Owned(PythonError.Check(PyImport_ImportModule(text.Pointer)));
     }
 
     private static PyObject* Attribute(PyObject* value, string name)
     {
-        nint text = Marshal.StringToCoTaskMemUTF8(name);
-        try
-        {
-            return PythonError.Check(PyObject_GetAttrString(value, (byte*)text));
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(text);
-        }
+        using NativeText text = new(name);
+        return PythonError.Check(PyObject_GetAttrString(value, text.Pointer));
     }
 
     private static void Install(string name, PyObject* value)
     {
-        nint text = Marshal.StringToCoTaskMemUTF8(name);
-        try
-        {
-            PythonError.Check(PySys_SetObject((byte*)text, value));
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(text);
-        }
+        using NativeText text = new(name);
+        PythonError.Check(PySys_SetObject(text.Pointer, value));
     }
 }
