@@ -31,9 +31,16 @@ public sealed class RlmOptions
         TimeProvider = other.TimeProvider;
         LoggerFactory = other.LoggerFactory;
         OpenRepl = other.OpenRepl;
+        ChildTools = other.ChildTools is { } tools ? [.. tools] : null;
+        SchemaRetries = other.SchemaRetries;
         foreach (var (name, client) in other.Models)
         {
             Models.Add(name, client);
+        }
+
+        foreach (var tool in other.Tools)
+        {
+            Tools.Add(tool);
         }
     }
 
@@ -42,6 +49,16 @@ public sealed class RlmOptions
 
     /// <summary>Further models that code may name: <c>llm_query(prompt, model="name")</c>. Names are case-sensitive.</summary>
     public IDictionary<string, IChatClient> Models { get; } = new Dictionary<string, IChatClient>(StringComparer.Ordinal);
+
+    /// <summary>Functions and values of the host's that the model's code may use. Their descriptions are part of the system prompt.</summary>
+    public IList<RlmTool> Tools { get; } = [];
+
+    /// <summary>The tools of children. Default null: the same as <see cref="Tools"/>; empty for none.</summary>
+    public IReadOnlyList<RlmTool>? ChildTools { get; set; }
+
+    /// <summary>How often a model is asked again when its answer does not fit the schema it was asked for. Default 2.
+    /// Holds for <see cref="RecursiveLanguageModel.CompleteAsync{T}(RlmContext, string, CancellationToken)"/> and for sub-calls with a schema, each.</summary>
+    public int SchemaRetries { get; set; } = 2;
 
     /// <summary>Root calls a run may make before a last one asks for the best answer. Default 30.</summary>
     public int MaxTurns { get; set; } = 30;
@@ -52,7 +69,7 @@ public sealed class RlmOptions
     /// </summary>
     public int MaxDepth { get; set; } = 1;
 
-    /// <summary>Replaces the whole system prompt, taken as it is: nothing in it is substituted. Default: the engine's own.</summary>
+    /// <summary>Replaces the whole system prompt, taken as it is: nothing in it is substituted. What <see cref="Tools"/> there are is told behind it. Default: the engine's own.</summary>
     public string? SystemPrompt { get; set; }
 
     /// <summary>What a session may use.</summary>
@@ -92,7 +109,26 @@ public sealed class RlmOptions
         RequirePositive(MaxDepth, nameof(MaxDepth));
         RequirePositive(SubCallConcurrency, nameof(SubCallConcurrency));
         RequirePositive(ChildConcurrency, nameof(ChildConcurrency));
+        if (SchemaRetries < 0)
+        {
+            throw new RlmConfigurationException($"RlmOptions.SchemaRetries is {SchemaRetries}; it must be at least 0.");
+        }
+
+        RequireDistinct(Tools, nameof(Tools));
+        RequireDistinct(ChildTools ?? [], nameof(ChildTools));
         return new RlmOptions(this);
+    }
+
+    private static void RequireDistinct(IEnumerable<RlmTool> tools, string name)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (var tool in tools)
+        {
+            if (!names.Add(tool.Name))
+            {
+                throw new RlmConfigurationException($"RlmOptions.{name} has two tools named '{tool.Name}'. Give one of them another name.");
+            }
+        }
     }
 
     private static void RequirePositive(int value, string name)

@@ -1,7 +1,7 @@
 namespace Rlm.Embedded;
 
 /// <summary>What came of a run. Immutable.</summary>
-public sealed record RlmResult
+public record RlmResult
 {
     /// <summary>The answer. After a limit: the best there is, possibly empty.</summary>
     public required string Text { get; init; }

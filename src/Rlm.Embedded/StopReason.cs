@@ -17,4 +17,7 @@ public enum StopReason
 
     /// <summary>A cell could not be interrupted and its session is lost; the text is what a last call gave.</summary>
     ReplLost,
+
+    /// <summary>The answer did not fit the schema that was asked for, though the model was told why and asked again.</summary>
+    UnfitAnswer,
 }

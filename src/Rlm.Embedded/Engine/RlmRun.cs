@@ -20,6 +20,7 @@ internal sealed class RlmRun
     private readonly TurnMessage _message;
     private readonly List<ChatMessage> _messages = new(8);
     private readonly List<RlmTurn> _turns = new(4);
+    private readonly AnswerForm? _form;
     private TurnInProgress? _turn;
     private IReadOnlyList<ReplVariable> _variables = [];
     private bool _hasContext;
@@ -28,21 +29,23 @@ internal sealed class RlmRun
     private bool _replLost;
     private int _turnsTaken;
     private int _sent;
+    private int _mismatches;
     private string _lastText = "";
 
-    public RlmRun(RunScope scope, RlmContext context, string question)
-        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, parent: null)
+    public RlmRun(RunScope scope, RlmContext context, string question, AnswerForm? form = null)
+        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, parent: null, form)
     {
     }
 
     /// <summary>Makes a child.</summary>
-    public RlmRun(RunScope scope, RlmContext context, string question, int depth, ModelRoute root, UsageLedger? parent)
+    public RlmRun(RunScope scope, RlmContext context, string question, int depth, ModelRoute root, UsageLedger? parent, AnswerForm? form = null)
     {
         _scope = scope;
         _context = context;
         _question = question;
         _depth = depth;
         _root = root;
+        _form = form;
         _ledger = new UsageLedger(parent);
         _subCalls = new SubCalls(scope, _ledger, depth);
         _times = new RunClock(scope.Clock);
@@ -82,6 +85,7 @@ internal sealed class RlmRun
             SubCalls = _subCalls,
             Limits = _scope.Options.ReplLimits,
             Profile = _scope.Options.SandboxProfile,
+            Tools = _scope.Setup.ToolsAt(_depth),
         };
         var repl = await ReplOpener.OpenAsync(_scope.Options, options, cancellationToken).ConfigureAwait(false);
         _times.ContextLoad = _scope.Clock.GetElapsedTime(started);
@@ -92,17 +96,17 @@ internal sealed class RlmRun
     {
         var description = ContextDescription.Of(repl.Context);
         _hasContext = !description.IsEmpty;
-        _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPrompt));
-        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_question, description, _scope.Options.MaxTurns)));
+        _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPromptAt(_depth)));
+        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_form is null ? _question : $"{_question}\n\n{_form.Instruction}", description, _scope.Options.MaxTurns)));
         for (var turn = 1; ; turn++)
         {
             var reply = await AskAsync(turn, cancellationToken).ConfigureAwait(false);
             _turnsTaken = turn;
-            var answer = await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false);
+            var answer = TakeFitting(await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false));
             CloseTurn();
             if (answer is not null)
             {
-                return new RunOutcome(StopReason.FinalAnswer, answer);
+                return new RunOutcome(_mismatches > _scope.Options.SchemaRetries ? StopReason.UnfitAnswer : StopReason.FinalAnswer, answer);
             }
 
             if (_replLost || turn == _scope.Options.MaxTurns)
@@ -202,6 +206,18 @@ internal sealed class RlmRun
         return null;
     }
 
+    /// <summary>An answer of the form that was asked for, or one for which nobody will ask again; else null, and the model is told why.</summary>
+    private string? TakeFitting(string? answer)
+    {
+        if (answer is null || _form?.FindMismatch(answer) is not { } mismatch || ++_mismatches > _scope.Options.SchemaRetries)
+        {
+            return answer;
+        }
+
+        _message.AddNotice(PromptTemplate.Render(PromptText.UnfitAnswer, ("reason", mismatch)));
+        return null;
+    }
+
     private async ValueTask<CellResult> RunCellAsync(IReplEnvironment repl, string code, CancellationToken cancellationToken)
     {
         var turn = _turn!;
@@ -223,6 +239,11 @@ internal sealed class RlmRun
 
     private async ValueTask<string?> ResolveAsync(IReplEnvironment repl, ProseFinal final, bool sawOutput, CancellationToken cancellationToken)
     {
+        if (_form?.IsJson(final.Argument) is true)
+        {
+            return AcceptText(final.Argument, sawOutput);
+        }
+
         if (!final.IsLiteral || final.IsVariable)
         {
             if (PythonName.IsIdentifier(final.Argument))

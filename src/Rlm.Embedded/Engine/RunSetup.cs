@@ -7,7 +7,9 @@ namespace Rlm.Embedded.Engine;
 /// <summary>What all runs of one <see cref="RecursiveLanguageModel"/> share.</summary>
 internal sealed class RunSetup(IChatClient root, RlmOptions options)
 {
+    private readonly IReadOnlyList<RlmTool> _tools = [.. options.Tools];
     private string? _systemPrompt;
+    private string? _childPrompt;
 
     public RlmOptions Options { get; } = options;
 
@@ -15,6 +17,13 @@ internal sealed class RunSetup(IChatClient root, RlmOptions options)
 
     public ILogger? Logger { get; } = options.LoggerFactory?.CreateLogger("Rlm.Embedded");
 
-    /// <summary>Byte for byte the same for all runs: providers cache it.</summary>
-    public string SystemPrompt => _systemPrompt ??= Options.SystemPrompt ?? Prompts.SystemPrompt.Render(Options, Models.Names);
+    /// <summary>The tools at a depth.</summary>
+    public IReadOnlyList<RlmTool> ToolsAt(int depth) => depth > 0 && Options.ChildTools is { } own ? own : _tools;
+
+    /// <summary>The system prompt at a depth. Byte for byte the same for all runs: providers cache it.</summary>
+    public string SystemPromptAt(int depth) => depth > 0 && Options.ChildTools is not null
+        ? _childPrompt ??= RenderPrompt(depth)
+        : _systemPrompt ??= RenderPrompt(depth);
+
+    private string RenderPrompt(int depth) => Prompts.SystemPrompt.Render(Options, Models.Names, ToolsAt(depth));
 }

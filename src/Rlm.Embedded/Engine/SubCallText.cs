@@ -13,6 +13,10 @@ internal static class SubCallText
 
     public static string NoAnswer(StopReason reason) => $"the child run gave no answer ({reason}).";
 
+    public static string Unfit(string model, int times, string mismatch) => $"the reply of '{model}' does not fit the schema, asked {times} times: {mismatch}.";
+
+    public static string UnfitChild(string mismatch) => $"the child's answer does not fit the schema: {mismatch}.";
+
     public static string CallFailed(string model, Exception cause)
     {
         var message = cause is OperationCanceledException ? "it timed out" : cause.Message;

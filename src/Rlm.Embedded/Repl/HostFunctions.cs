@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
@@ -13,16 +14,19 @@ namespace Rlm.Embedded.Repl;
 internal static unsafe class HostFunctions
 {
     public static readonly HostFunction Print = new("print", &OnPrint, "print(*args, sep=' ', end='\\n', file=None, flush=False)\n--\n\nPrints the values.");
-    public static readonly HostFunction LlmQuery = new("llm_query", &OnLlmQuery, "llm_query(prompt, model=None)\n--\n\nAsks a sub-model; returns its text.");
-    public static readonly HostFunction LlmQueryBatched = new("llm_query_batched", &OnLlmQueryBatched, "llm_query_batched(prompts, model=None)\n--\n\nAsks a sub-model many things at once; returns the texts in order.");
-    public static readonly HostFunction RlmQuery = new("rlm_query", &OnRlmQuery, "rlm_query(prompt, model=None)\n--\n\nGives a task to a child with a REPL of its own; returns its answer.");
-    public static readonly HostFunction RlmQueryBatched = new("rlm_query_batched", &OnRlmQueryBatched, "rlm_query_batched(prompts, model=None)\n--\n\nGives tasks to children at once; returns the answers in order.");
+    public static readonly HostFunction LlmQuery = new("llm_query", &OnLlmQuery, "llm_query(prompt, model=None, schema=None)\n--\n\nAsks a sub-model; returns its text.");
+    public static readonly HostFunction LlmQueryBatched = new("llm_query_batched", &OnLlmQueryBatched, "llm_query_batched(prompts, model=None, schema=None)\n--\n\nAsks a sub-model many things at once; returns the texts in order.");
+    public static readonly HostFunction RlmQuery = new("rlm_query", &OnRlmQuery, "rlm_query(prompt, model=None, schema=None)\n--\n\nGives a task to a child with a REPL of its own; returns its answer.");
+    public static readonly HostFunction RlmQueryBatched = new("rlm_query_batched", &OnRlmQueryBatched, "rlm_query_batched(prompts, model=None, schema=None)\n--\n\nGives tasks to children at once; returns the answers in order.");
     public static readonly HostFunction Final = new("FINAL", &OnFinal, "FINAL(value)\n--\n\nStates the final answer.");
     public static readonly HostFunction FinalVar = new("FINAL_VAR", &OnFinalVar, "FINAL_VAR(name)\n--\n\nStates a variable as the final answer.");
     public static readonly HostFunction ShowVars = new("SHOW_VARS", &OnShowVars, "SHOW_VARS()\n--\n\nLists the session's variables and their types.");
     public static readonly HostFunction Import = new("__import__", &OnImport, "Imports a module that sessions may use.");
     public static readonly HostFunction Eval = new("eval", &OnEvaluate, "eval(source, globals=None, locals=None, /)\n--\n\nEvaluates an expression.");
     public static readonly HostFunction Exec = new("exec", &OnExecute, "exec(source, globals=None, locals=None, /)\n--\n\nRuns statements.");
+    // CPython keeps a definition for ever, so the same one serves all sessions that have the same tool.
+    private static readonly ConcurrentDictionary<(string Name, string Doc), HostFunction> s_tools = new();
+
     public static readonly HostFunction Freeze = new("freeze", &OnFreeze, "Makes a class immutable.");
     public static readonly HostFunction IsRefused = new("is_refused", &OnIsRefused, "Whether sessions may not use a name.");
     public static readonly HostFunction Share = new("share", &OnShare, "Makes an object one that sessions cannot change.");
@@ -31,6 +35,9 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
+
+    /// <summary>The function of a tool.</summary>
+    public static HostFunction Tool(string name, string doc) => s_tools.GetOrAdd((name, doc), static key => new HostFunction(key.Name, &OnTool, key.Doc));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static PyObject* OnPrint(PyObject* self, PyObject** values, nint count, PyObject* names)
@@ -65,6 +72,12 @@ internal static unsafe class HostFunctions
     {
         return Run(&Body, self, values, count, names);
         static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).QueryBatch("rlm_query_batched", SubCallKind.Rlm, arguments);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnTool(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&ReplSession.CallTool, self, values, count, names);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

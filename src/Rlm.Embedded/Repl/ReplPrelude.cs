@@ -32,6 +32,7 @@ internal sealed unsafe class ReplPrelude
         AfterStop = Take(module.Pointer, "after_stop");
         Reply = Take(module.Pointer, "Reply");
         Replies = Take(module.Pointer, "Replies");
+        Record = Take(module.Pointer, "Record");
         RealPrint = Attribute(builtins.Pointer, "print");
         RealImport = Attribute(builtins.Pointer, "__import__");
         StandardOut = Stream(module.Pointer, "<stdout>", HostFunctions.WriteOut);
@@ -52,7 +53,7 @@ internal sealed unsafe class ReplPrelude
             Set(_restrictedBuiltins, function.Name, guarded.Pointer);
         }
 
-        foreach (string own in (ReadOnlySpan<string>)["Reply", "Replies", "BaseStream", "NoInput"])
+        foreach (string own in (ReadOnlySpan<string>)["Reply", "Replies", "Record", "BaseStream", "NoInput"])
         {
             GuardedAttributes.Freeze((PyTypeObject*)Take(module.Pointer, own), on: true);
         }
@@ -71,6 +72,7 @@ internal sealed unsafe class ReplPrelude
         GuardedAttributes.Freeze(noInput.Pointer->Type, true);
         GuardedAttributes.Freeze((PyTypeObject*)Reply, true);
         GuardedAttributes.Freeze((PyTypeObject*)Replies, true);
+        GuardedAttributes.Freeze((PyTypeObject*)Record, true);
         Install("stdin", noInput.Pointer);
         Install("unraisablehook", Take(module.Pointer, "unraisable"));
         using Owned argv = new(PythonError.Check(PyList_New(0)));
@@ -101,6 +103,8 @@ internal sealed unsafe class ReplPrelude
     public PyObject* Environment { get; }
 
     public PyObject* Replies { get; }
+
+    public PyObject* Record { get; }
 
     public PyObject* RealPrint { get; }
 

@@ -185,7 +185,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         string text = PyText.ToManaged(name);
-        return text is "context" or "answer" ? PyDict_GetItemWithError(_builtins, name) : null;
+        return text is "context" or "answer" || _options.Tools.Any(tool => tool.Function is null && tool.Name == text) ? PyDict_GetItemWithError(_builtins, name) : null;
     }
 
     /// <summary>The prelude renders these as JSON; the thread of a restricted session could not read the module.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Repl.Tools;
 using Rlm.Embedded.Sandbox;
 using static Rlm.Embedded.CPython.CApi;
 
@@ -12,13 +13,6 @@ namespace Rlm.Embedded.Repl;
 internal sealed unsafe partial class ReplSession
 {
     private const int SourcesKept = 200;
-
-    private static readonly HashSet<string> s_scaffold =
-    [
-        "context", "llm_query", "llm_query_batched", "rlm_query", "rlm_query_batched", "SHOW_VARS", "FINAL", "FINAL_VAR",
-    ];
-
-    private static readonly HashSet<string> s_hidden = [.. s_scaffold, Compiler.ValueName];
 
     private static readonly HostFunction[] s_restrictedFunctions = [HostFunctions.Import, HostFunctions.Eval, HostFunctions.Exec];
 
@@ -40,7 +34,7 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _contentName;
     private readonly PyObject* _answer;
     private readonly nint[] _scaffoldNames;
-    private readonly VariableTracker _variables = new(s_hidden);
+    private readonly VariableTracker _variables;
     private readonly OutputBuffer _out;
     private readonly OutputBuffer _error;
     private readonly Queue<(string File, string Source)> _sources = [];
@@ -74,7 +68,9 @@ internal sealed unsafe partial class ReplSession
         _readyName = Interned("ready");
         _builtinsName = Interned("__builtins__");
         _contentName = Interned("content");
-        _scaffoldNames = [.. s_scaffold.Select(name => (nint)Interned(name))];
+        string[] scaffold = [.. ReservedNames.Scaffold, .. options.Tools.Select(tool => tool.Name)];
+        _scaffoldNames = [.. scaffold.Select(name => (nint)Interned(name))];
+        _variables = new VariableTracker([.. scaffold, Compiler.ValueName]);
         using Owned self = new(PythonError.Check(PyLong_FromLongLong(_slot)));
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
             [
@@ -87,6 +83,7 @@ internal sealed unsafe partial class ReplSession
             Put(_builtins, function.Name, bound.Pointer);
         }
 
+        AddTools();
         Context = info;
         using Owned taken = new(context);
         Put(_builtins, "context", context);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Rlm.Embedded.Schemas;
@@ -8,7 +9,8 @@ internal static class JsonReply
     private const int MaxDepth = 64;
     private const string Fence = "```";
 
-    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = MaxDepth, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions s_strict = new() { MaxDepth = MaxDepth };
+    private static readonly JsonDocumentOptions s_lenient = s_strict with { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>The value that fits a schema.</summary>
     /// <param name="text">What the model wrote.</param>
@@ -36,7 +38,7 @@ internal static class JsonReply
         }
 
         // A model that is asked for a string seldom quotes it.
-        value = StringElement(text.Trim());
+        value = JsonValues.ToElement(text.Trim());
         return schema.FindMismatch(value) is null ? null : mismatch ?? $"it is not JSON: {syntax}";
     }
 
@@ -68,11 +70,23 @@ internal static class JsonReply
 
     private static bool TryParse(string text, out JsonElement value, out string? problem)
     {
+        problem = null;
+        if (TryParse(text, s_strict, out value, ref problem))
+        {
+            return true;
+        }
+
+        // Trailing commas and comments, written anew without them.
+        string? ignored = null;
+        return TryParse(text, s_lenient, out value, ref ignored) && TryParse(Written(value.WriteTo), s_strict, out value, ref ignored);
+    }
+
+    private static bool TryParse(string text, JsonDocumentOptions options, out JsonElement value, ref string? problem)
+    {
         try
         {
-            using var document = JsonDocument.Parse(text, s_options);
+            using var document = JsonDocument.Parse(text, options);
             value = document.RootElement.Clone();
-            problem = null;
             return true;
         }
         catch (Exception cause) when (cause is JsonException or ArgumentException)
@@ -84,15 +98,14 @@ internal static class JsonReply
         }
     }
 
-    private static JsonElement StringElement(string text)
+    private static string Written(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
-            writer.WriteStringValue(text);
+            write(writer);
         }
 
-        using var document = JsonDocument.Parse(stream.GetBuffer().AsMemory(0, (int)stream.Length));
-        return document.RootElement.Clone();
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 }

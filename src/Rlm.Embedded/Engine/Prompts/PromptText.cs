@@ -12,6 +12,10 @@ internal static class PromptText
     private static string? _lastCall;
     private static string? _replLost;
     private static string? _childQuestion;
+    private static string? _answerForm;
+    private static string? _replyForm;
+    private static string? _unfitReply;
+    private static string? _unfitAnswer;
 
     public static string System => _system ??= Read("system.md");
 
@@ -30,6 +34,14 @@ internal static class PromptText
     public static string ReplLost => _replLost ??= Read("repl-lost.md");
 
     public static string ChildQuestion => _childQuestion ??= Read("child-question.md");
+
+    public static string AnswerForm => _answerForm ??= Read("answer-form.md");
+
+    public static string ReplyForm => _replyForm ??= Read("reply-form.md");
+
+    public static string UnfitReply => _unfitReply ??= Read("unfit-reply.md");
+
+    public static string UnfitAnswer => _unfitAnswer ??= Read("unfit-answer.md");
 
     private static string Read(string name)
     {
