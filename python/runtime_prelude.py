@@ -35,6 +35,16 @@ class Replies(list):
         yield
 
 
+class Record(dict):
+    """The dict of a typed sub-call or of a tool, for code that awaits it."""
+
+    __slots__ = ()
+
+    def __await__(self):
+        return dict(self)
+        yield
+
+
 def _stop(name):
     def stop(code=None):
         raise SystemExit(code)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
 using Rlm.Embedded.Engine;
 
@@ -39,6 +40,45 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
     }
 
     /// <summary>
+    /// Runs until the model states an answer that is a value of a type. The model is told the type's JSON schema; an answer that does not fit goes back to it
+    /// with the reason, at most <see cref="RlmOptions.SchemaRetries"/> times.
+    /// </summary>
+    /// <typeparam name="T">The type, as <see cref="AIJsonUtilities.DefaultOptions"/> reads it: names in camel case, all properties asked for.
+    /// Trimmed and AOT-compiled programs use the overload that takes a <see cref="JsonTypeInfo{T}"/>.</typeparam>
+    /// <param name="context">What the model explores as <c>context</c>.</param>
+    /// <param name="question">What to find out.</param>
+    /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
+    /// <exception cref="RlmAnswerException">The run ended without such an answer; carries the result.</exception>
+    /// <exception cref="RlmCanceledException">Cancelled; carries the partial result.</exception>
+    /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
+    /// <exception cref="RlmConfigurationException">Something the run needs is not there.</exception>
+    public Task<RlmResult<T>> CompleteAsync<T>(RlmContext context, string question, CancellationToken cancellationToken = default) =>
+        CompleteAsync(context, question, (JsonTypeInfo<T>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T)), cancellationToken);
+
+    /// <summary>The same with a serialiser of the caller's.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="context">What the model explores as <c>context</c>.</param>
+    /// <param name="question">What to find out.</param>
+    /// <param name="answerType">How the type is written as JSON; of a source-generated context, for instance.</param>
+    /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
+    /// <exception cref="RlmAnswerException">The run ended without such an answer; carries the result.</exception>
+    /// <exception cref="RlmCanceledException">Cancelled; carries the partial result.</exception>
+    /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
+    /// <exception cref="RlmConfigurationException">Something the run needs is not there.</exception>
+    public async Task<RlmResult<T>> CompleteAsync<T>(RlmContext context, string question, JsonTypeInfo<T> answerType, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(answerType);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var form = new AnswerForm<T>(answerType);
+        var result = await new RlmRun(new RunScope(_setup, feed: null), context, question, form).RunAsync(cancellationToken).ConfigureAwait(false);
+        return form.Read(result.Text, out var value) is { } mismatch
+            ? throw new RlmAnswerException(result, mismatch)
+            : new RlmResult<T>(result, value!);
+    }
+
+    /// <summary>
     /// The same run as events, the last of them <see cref="RlmEvent.RunEnded"/>. The root model is called in streaming mode.
     /// Leaving the enumeration early cancels the run.
     /// </summary>
@@ -63,7 +103,7 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var subCalls = new SwitchedSubCalls();
-        var repl = await ReplOpener.OpenAsync(_setup.Options, ReplOpener.Session(_setup.Options, context: null, subCalls), cancellationToken).ConfigureAwait(false);
+        var repl = await ReplOpener.OpenAsync(_setup.Options, ReplOpener.Session(_setup, context: null, subCalls, depth: 0), cancellationToken).ConfigureAwait(false);
         return new RlmSession(_setup, new SessionRepl(repl, subCalls));
     }
 

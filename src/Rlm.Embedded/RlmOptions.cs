@@ -45,6 +45,8 @@ public sealed class RlmOptions
         TimeProvider = other.TimeProvider;
         LoggerFactory = other.LoggerFactory;
         OpenRepl = other.OpenRepl;
+        ChildTools = other.ChildTools is { } tools ? [.. tools] : null;
+        SchemaRetries = other.SchemaRetries;
         foreach (var (name, client) in other.Models)
         {
             Models.Add(name, client);
@@ -59,6 +61,11 @@ public sealed class RlmOptions
         {
             Prices.Add(name, price);
         }
+
+        foreach (var tool in other.Tools)
+        {
+            Tools.Add(tool);
+        }
     }
 
     /// <summary>Who answers sub-calls that name no model. Default: the root model.</summary>
@@ -66,6 +73,16 @@ public sealed class RlmOptions
 
     /// <summary>Further models that code may name: <c>llm_query(prompt, model="name")</c>. Names are case-sensitive.</summary>
     public IDictionary<string, IChatClient> Models { get; } = new Dictionary<string, IChatClient>(StringComparer.Ordinal);
+
+    /// <summary>Functions and values of the host's that the model's code may use. Their descriptions are part of the system prompt.</summary>
+    public IList<RlmTool> Tools { get; } = [];
+
+    /// <summary>The tools of children. Default null: the same as <see cref="Tools"/>; empty for none.</summary>
+    public IReadOnlyList<RlmTool>? ChildTools { get; set; }
+
+    /// <summary>How often a model is asked again when its answer does not fit the schema it was asked for. Default 2.
+    /// Holds for <see cref="RecursiveLanguageModel.CompleteAsync{T}(RlmContext, string, CancellationToken)"/> and for sub-calls with a schema, each.</summary>
+    public int SchemaRetries { get; set; } = 2;
 
     /// <summary>Root calls a run may make before a last one asks for the best answer. Default 30.</summary>
     public int MaxTurns { get; set; } = 30;
@@ -107,7 +124,7 @@ public sealed class RlmOptions
     /// </summary>
     public IDictionary<string, ModelPrice> Prices { get; } = new Dictionary<string, ModelPrice>(StringComparer.Ordinal);
 
-    /// <summary>Replaces the whole system prompt, taken as it is: nothing in it is substituted. Default: the engine's own.</summary>
+    /// <summary>Replaces the whole system prompt, taken as it is: nothing in it is substituted. What <see cref="Tools"/> there are is told behind it. Default: the engine's own.</summary>
     public string? SystemPrompt { get; set; }
 
     /// <summary>Replaces the whole system prompt of children, taken as it is. Default: <see cref="SystemPrompt"/>.</summary>
@@ -179,7 +196,26 @@ public sealed class RlmOptions
             throw new RlmConfigurationException($"RlmOptions.ModelChatOptions has '{stranger}', but RlmOptions.Models has no model of that name. Register it, or correct the name.");
         }
 
+        if (SchemaRetries < 0)
+        {
+            throw new RlmConfigurationException($"RlmOptions.SchemaRetries is {SchemaRetries}; it must be at least 0.");
+        }
+
+        RequireDistinct(Tools, nameof(Tools));
+        RequireDistinct(ChildTools ?? [], nameof(ChildTools));
         return new RlmOptions(this);
+    }
+
+    private static void RequireDistinct(IEnumerable<RlmTool> tools, string name)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (var tool in tools)
+        {
+            if (!names.Add(tool.Name))
+            {
+                throw new RlmConfigurationException($"RlmOptions.{name} has two tools named '{tool.Name}'. Give one of them another name.");
+            }
+        }
     }
 
     private static void RequirePositive(int value, string name)

@@ -3,7 +3,7 @@ using Rlm.Embedded.Repl;
 namespace Rlm.Embedded;
 
 /// <summary>What came of a run. Immutable.</summary>
-public sealed record RlmResult
+public record RlmResult
 {
     /// <summary>The answer. After a limit: the best there is, possibly empty.</summary>
     public required string Text { get; init; }

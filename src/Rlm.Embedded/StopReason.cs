@@ -35,4 +35,7 @@ public enum StopReason
 
     /// <summary><see cref="RlmOptions.MaxSubCalls"/> is used up, and code went on making sub-calls.</summary>
     SubCalls,
+
+    /// <summary>The answer did not fit the schema that was asked for, though the model was told why and asked again.</summary>
+    UnfitAnswer,
 }

@@ -6,12 +6,13 @@ namespace Rlm.Embedded.Engine;
 internal static class ReplOpener
 {
     /// <summary>What a session starts with.</summary>
-    public static ReplSessionOptions Session(RlmOptions options, RlmContext? context, ISubCallHandler subCalls) => new()
+    public static ReplSessionOptions Session(RunSetup setup, RlmContext? context, ISubCallHandler subCalls, int depth) => new()
     {
         Context = context ?? RlmContext.FromText(""),
         SubCalls = subCalls,
-        Limits = options.ReplLimits,
-        Profile = options.SandboxProfile,
+        Limits = setup.Options.ReplLimits,
+        Profile = setup.Options.SandboxProfile,
+        Tools = setup.ToolsAt(depth),
     };
 
     /// <summary>Opens a session: what <see cref="RlmOptions.OpenRepl"/> says, else one in the CPython of this process.</summary>

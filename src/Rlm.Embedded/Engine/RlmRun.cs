@@ -24,6 +24,7 @@ internal sealed partial class RlmRun
     private readonly TurnMessage _message;
     private readonly List<ChatMessage> _messages = new(8);
     private readonly List<RlmTurn> _turns = new(4);
+    private readonly AnswerForm? _form;
     private TurnInProgress? _turn;
     private CallOutcome _call;
     private IReadOnlyList<ReplVariable> _variables = [];
@@ -33,10 +34,11 @@ internal sealed partial class RlmRun
     private bool _replLost;
     private int _turnsTaken;
     private int _sent;
+    private int _mismatches;
     private string _lastText = "";
 
-    public RlmRun(RunScope scope, RlmContext context, string question)
-        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, new UsageLedger(scope.Options))
+    public RlmRun(RunScope scope, RlmContext context, string question, AnswerForm? form = null)
+        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, new UsageLedger(scope.Options), form)
     {
     }
 
@@ -49,13 +51,14 @@ internal sealed partial class RlmRun
     }
 
     /// <summary>Makes a child.</summary>
-    public RlmRun(RunScope scope, RlmContext? context, string question, int depth, ModelRoute root, UsageLedger ledger)
+    public RlmRun(RunScope scope, RlmContext? context, string question, int depth, ModelRoute root, UsageLedger ledger, AnswerForm? form = null)
     {
         _scope = scope;
         _context = context;
         _question = question;
         _depth = depth;
         _root = root;
+        _form = form;
         _role = depth == 0 ? ModelRole.Root : ModelRole.Sub;
         _ledger = ledger;
         _limits = new RunLimits(scope.Options, ledger, _role);
@@ -127,7 +130,7 @@ internal sealed partial class RlmRun
         }
         else
         {
-            repl = await ReplOpener.OpenAsync(_scope.Options, ReplOpener.Session(_scope.Options, _context, _subCalls), cancellationToken).ConfigureAwait(false);
+            repl = await ReplOpener.OpenAsync(_scope.Options, ReplOpener.Session(_scope.Setup, _context, _subCalls, _depth), cancellationToken).ConfigureAwait(false);
         }
 
         _times.ContextLoad = _scope.Clock.GetElapsedTime(started);
@@ -138,8 +141,8 @@ internal sealed partial class RlmRun
     {
         var description = _session?.Describe() ?? ContextDescription.Of(repl.Context);
         _hasContext = !description.IsEmpty;
-        _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPrompt(_depth)));
-        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_question, description, _scope.Options.MaxTurns, BudgetLeft())));
+        _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPromptAt(_depth)));
+        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_form is null ? _question : $"{_question}\n\n{_form.Instruction}", description, _scope.Options.MaxTurns, BudgetLeft())));
         for (var turn = 1; ; turn++)
         {
             if (await AskAsync(turn, cancellationToken).ConfigureAwait(false) is not { } reply)
@@ -148,11 +151,11 @@ internal sealed partial class RlmRun
             }
 
             _turnsTaken = turn;
-            var answer = await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false);
+            var answer = TakeFitting(await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false));
             CloseTurn();
             if (answer is not null)
             {
-                return new RunOutcome(StopReason.FinalAnswer, answer);
+                return new RunOutcome(_mismatches > _scope.Options.SchemaRetries ? StopReason.UnfitAnswer : StopReason.FinalAnswer, answer);
             }
 
             if (_replLost)
@@ -278,6 +281,18 @@ internal sealed partial class RlmRun
         return null;
     }
 
+    /// <summary>An answer of the form that was asked for, or one for which nobody will ask again; else null, and the model is told why.</summary>
+    private string? TakeFitting(string? answer)
+    {
+        if (answer is null || _form?.FindMismatch(answer) is not { } mismatch || ++_mismatches > _scope.Options.SchemaRetries)
+        {
+            return answer;
+        }
+
+        _message.AddNotice(PromptTemplate.Render(PromptText.UnfitAnswer, ("reason", mismatch)));
+        return null;
+    }
+
     private async ValueTask<CellResult> RunCellAsync(IReplEnvironment repl, string code, CancellationToken cancellationToken)
     {
         var turn = _turn!;
@@ -301,6 +316,11 @@ internal sealed partial class RlmRun
 
     private async ValueTask<string?> ResolveAsync(IReplEnvironment repl, ProseFinal final, bool sawOutput, CancellationToken cancellationToken)
     {
+        if (_form?.IsJson(final.Argument) is true)
+        {
+            return AcceptText(final.Argument, sawOutput);
+        }
+
         if (!final.IsLiteral || final.IsVariable)
         {
             if (PythonName.IsIdentifier(final.Argument))

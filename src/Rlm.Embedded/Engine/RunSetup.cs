@@ -7,6 +7,8 @@ namespace Rlm.Embedded.Engine;
 /// <summary>What all runs of one <see cref="RecursiveLanguageModel"/> share.</summary>
 internal sealed class RunSetup(IChatClient root, RlmOptions options)
 {
+    private readonly IReadOnlyList<RlmTool> _tools = [.. options.Tools];
+    private string? _rootPrompt;
     private string? _branchPrompt;
     private string? _leafPrompt;
 
@@ -16,17 +18,16 @@ internal sealed class RunSetup(IChatClient root, RlmOptions options)
 
     public ILogger? Logger { get; } = options.LoggerFactory?.CreateLogger("Rlm.Embedded");
 
-    /// <summary>Byte for byte the same for all runs of a kind: providers cache it.</summary>
-    /// <param name="depth">0 for the run itself.</param>
-    public string SystemPrompt(int depth)
-    {
-        if (depth > 0 && (Options.ChildSystemPrompt ?? Options.SystemPrompt) is { } own)
-        {
-            return own;
-        }
+    /// <summary>The tools at a depth.</summary>
+    public IReadOnlyList<RlmTool> ToolsAt(int depth) => depth > 0 && Options.ChildTools is { } own ? own : _tools;
 
-        return Options.SystemPrompt ?? (depth + 1 < Options.MaxDepth
-            ? _branchPrompt ??= Prompts.SystemPrompt.Render(Options, Models.Names, opensChildren: true)
-            : _leafPrompt ??= Prompts.SystemPrompt.Render(Options, Models.Names, opensChildren: false));
-    }
+    /// <summary>The system prompt at a depth. Byte for byte the same for all runs: providers cache it.</summary>
+    public string SystemPromptAt(int depth) => depth == 0 ? _rootPrompt ??= RenderPrompt(depth)
+        : OpensChildren(depth) ? _branchPrompt ??= RenderPrompt(depth)
+        : _leafPrompt ??= RenderPrompt(depth);
+
+    private bool OpensChildren(int depth) => depth + 1 < Options.MaxDepth;
+
+    private string RenderPrompt(int depth) => Prompts.SystemPrompt.Render(
+        Options, (depth > 0 ? Options.ChildSystemPrompt : null) ?? Options.SystemPrompt, Models.Names, ToolsAt(depth), OpensChildren(depth));
 }

@@ -3,6 +3,7 @@ using Rlm.Embedded.Engine.Parsing;
 using Rlm.Embedded.Engine.Prompts;
 using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
+using Rlm.Embedded.Schemas;
 
 namespace Rlm.Embedded.Engine;
 
@@ -102,7 +103,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
     {
         if (scope.Feed is not { } feed)
         {
-            return child ? RunChildAsync(call, route, cancellationToken) : AskAsync(call, route, cancellationToken);
+            return AnswerAsync(call, route, child, cancellationToken);
         }
 
         return WithEventsAsync(feed);
@@ -110,12 +111,47 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
         async ValueTask<RlmSubCall> WithEventsAsync(EventFeed feed)
         {
             var id = scope.NextId();
-            feed.Write(new RlmEvent.SubCallStarted(id, call, route.Name) { Depth = depth + 1 });
-            var served = child
-                ? await RunChildAsync(call, route, cancellationToken).ConfigureAwait(false)
-                : await AskAsync(call, route, cancellationToken).ConfigureAwait(false);
+            feed.Write(new RlmEvent.SubCallStarted(id, call.ForRecord(), route.Name) { Depth = depth + 1 });
+            var served = await AnswerAsync(call, route, child, cancellationToken).ConfigureAwait(false);
             feed.Write(new RlmEvent.SubCallEnded(id, served) { Depth = depth + 1 });
             return served;
+        }
+    }
+
+    private ValueTask<RlmSubCall> AnswerAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
+    {
+        if (call.Schema is null && call.Messages is null)
+        {
+            return child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, cancellationToken);
+        }
+
+        return AnswerFormedAsync();
+
+        async ValueTask<RlmSubCall> AnswerFormedAsync()
+        {
+            RlmSubCall served;
+            try
+            {
+                var schema = call.Schema is { } asked ? JsonSchema.Parse(asked) : null;
+                if (child)
+                {
+                    served = await RunChildAsync(call, route, schema is null ? null : new AnswerForm(schema), cancellationToken).ConfigureAwait(false);
+                }
+                else if (schema is null)
+                {
+                    served = await AskAsync(call, route, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    served = await new TypedSubCall(call, schema, scope.Options.SchemaRetries).RunAsync(again => AskAsync(again, route, cancellationToken)).ConfigureAwait(false);
+                }
+            }
+            catch (RlmConfigurationException cause)
+            {
+                served = Failed(call, route.Name, cause.Message, default);
+            }
+
+            return served with { Call = call.ForRecord() };
         }
     }
 
@@ -124,7 +160,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
         var started = scope.Clock.GetTimestamp();
         try
         {
-            ChatMessage[] messages = [new(ChatRole.User, call.Prompt)];
+            var messages = call.ToMessages();
             var outcome = await ledger.CallAsync(ModelRole.Sub, route, messages, token => SendAsync(route, messages, token), cancellationToken).ConfigureAwait(false);
             if (outcome.Reply is not { } reply)
             {
@@ -147,10 +183,10 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
         }
     }
 
-    private static async ValueTask<ModelReply> SendAsync(ModelRoute route, ChatMessage[] messages, CancellationToken cancellationToken) =>
+    private static async ValueTask<ModelReply> SendAsync(ModelRoute route, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken) =>
         ModelReply.From(await route.Client.GetResponseAsync(messages, route.Options, cancellationToken).OrAbandon(cancellationToken).ConfigureAwait(false));
 
-    private async ValueTask<RlmSubCall> RunChildAsync(SubCall call, ModelRoute route, CancellationToken cancellationToken)
+    private async ValueTask<RlmSubCall> RunChildAsync(SubCall call, ModelRoute route, AnswerForm? form, CancellationToken cancellationToken)
     {
         if (ledger.Refusal(ModelRole.Sub) is { } refused)
         {
@@ -159,13 +195,17 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
         }
 
         var started = scope.Clock.GetTimestamp();
-        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child());
+        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child(), form);
         try
         {
             var result = await child.RunAsync(cancellationToken).ConfigureAwait(false);
-            var served = result.Text.Length > 0
-                ? new RlmSubCall { Call = call, Model = route.Name, Response = result.Text }
-                : Failed(call, route.Name, SubCallText.NoAnswer(result), default);
+            var served = result.Text.Length == 0
+                ? Failed(call, route.Name, SubCallText.NoAnswer(result), default)
+                : form is null
+                    ? new RlmSubCall { Call = call, Model = route.Name, Response = result.Text }
+                    : JsonReply.Read(result.Text, form.Schema, out var value) is { } mismatch
+                        ? Failed(call, route.Name, SubCallText.UnfitChild(mismatch), default)
+                        : new RlmSubCall { Call = call, Model = route.Name, Response = value.GetRawText() };
             return served with { Elapsed = scope.Clock.GetElapsedTime(started), Tokens = result.Usage.Tokens, Child = result };
         }
         catch (Exception cause) when (cause is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

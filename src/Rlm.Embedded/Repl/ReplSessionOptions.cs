@@ -11,6 +11,9 @@ public sealed record ReplSessionOptions
     /// <summary>Who answers <c>llm_query</c> and its kin. Default: every call is answered with an error string.</summary>
     public ISubCallHandler? SubCalls { get; init; }
 
+    /// <summary>Functions and values of the host's that the session has, besides its own. Names differ. Default: none.</summary>
+    public IReadOnlyList<RlmTool> Tools { get; init; } = [];
+
     /// <summary>What the session may use.</summary>
     public ReplLimits Limits { get; init; } = new();
 
