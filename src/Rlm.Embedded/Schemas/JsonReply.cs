@@ -93,7 +93,7 @@ internal static class JsonReply
         {
             // ArgumentException: a lone surrogate, which JSON cannot hold.
             value = default;
-            problem = cause.Message;
+            problem = cause.Message.TrimEnd('.');
             return false;
         }
     }

@@ -10,7 +10,7 @@ namespace Rlm.Embedded.Schemas;
 /// <remarks>Schemas may come from a model: the work that one can cause is bounded, and patterns are matched in linear time.</remarks>
 internal sealed class JsonSchema
 {
-    private const int MaxDepth = 60;
+    private const int MaxDepth = 200;
 
     private static readonly string[] s_types = ["null", "boolean", "integer", "number", "string", "array", "object"];
 

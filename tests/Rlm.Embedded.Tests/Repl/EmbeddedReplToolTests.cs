@@ -24,7 +24,7 @@ public sealed class EmbeddedReplToolTests : ReplTest
     [TestCase("add(1, a=3)", "add() got multiple values for argument 'a'")]
     [TestCase("add('x')", "add() argument a: expected integer, got the string \"x\"")]
     [TestCase("add(1.5)", "add() argument a: expected integer, got the number 1.5")]
-    [TestCase("add(10**30)", "add() argument 'a': The JSON value could not be converted to System.Int32. Path: $ | LineNumber: 0 | BytePositionInLine: 31.")]
+    [TestCase("add(10**30)", "add() argument 'a': the number 1000000000000000000000000000000 cannot be read as Int32")]
     [TestCase("add(None)", "add() argument a: expected integer, got null")]
     [TestCase("add(print)", "add() argument 'a': A builtin_function_or_method cannot be handed to the host. Give str, int, float, bool, None, bytes, list, tuple or dict; str() of it may do.")]
     [TestCase("add(float('nan'))", "add() The number nan has no JSON form. Give a finite one, or None.")]
@@ -183,7 +183,7 @@ public sealed class EmbeddedReplToolTests : ReplTest
         RlmTool tool = RlmTool.FromDelegate((string query, int limit = 5) => query, "search", "Finds pages.");
 
         (await PrintAsync("print(search.__doc__)", tool)).ShouldBe("search(query: str, limit: int = 5) -> str\n\nFinds pages.\n");
-        (await PrintAsync("import inspect\nprint(inspect.signature(search))\nprint(search)", tool)).ShouldStartWith("(query, limit=None)\n<built-in function search>");
+        (await PrintAsync("print(search.__name__, callable(search))", tool)).ShouldBe("search True\n");
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Schemas;
 
 namespace Rlm.Embedded.Repl.Tools;
 
@@ -47,16 +48,14 @@ internal static class DelegateFunction
             return value;
         }
 
+        var json = value is JsonElement element ? element : JsonValues.ToElement(value);
         try
         {
-            var type = options.GetTypeInfo(parameter.ParameterType);
-            return value is JsonElement json ? json.Deserialize(type) : Schemas.JsonValues.ToElement(value).Deserialize(type);
+            return json.Deserialize(options.GetTypeInfo(parameter.ParameterType));
         }
         catch (Exception cause) when (cause is JsonException or FormatException or OverflowException or InvalidOperationException)
         {
-            throw new ToolArgumentException($"argument '{parameter.Name}': {Reason(cause)}", cause);
+            throw new ToolArgumentException($"argument '{parameter.Name}': {SchemaValue.Describe(json)} cannot be read as {parameter.ParameterType.Name}", cause);
         }
     }
-
-    private static string Reason(Exception cause) => cause.InnerException is { } inner and (FormatException or OverflowException) ? inner.Message : cause.Message;
 }

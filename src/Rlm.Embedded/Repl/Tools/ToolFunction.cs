@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Interpreter;
 using Rlm.Embedded.Schemas;
 
 namespace Rlm.Embedded.Repl.Tools;
@@ -74,7 +75,7 @@ internal sealed class ToolFunction
         {
             return JsonValues.ToElement(arguments, limit);
         }
-        catch (RlmException unfit)
+        catch (RlmException unfit) when (unfit is not ValueTooLargeException)
         {
             throw new ToolArgumentException(unfit.Message, unfit);
         }
