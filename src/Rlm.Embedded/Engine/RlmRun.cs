@@ -99,6 +99,10 @@ internal sealed class RlmRun
                 using var grace = new CancellationTokenSource(DraftGrace, _scope.Clock);
                 return new RunOutcome(_scope.Deadline.Reached, await DraftAsync(repl, grace.Token).ConfigureAwait(false) ?? _lastText);
             }
+            finally
+            {
+                await _subCalls.ChildrenEndedAsync().ConfigureAwait(false);
+            }
         }
     }
 
