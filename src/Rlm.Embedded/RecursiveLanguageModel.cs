@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Diagnostics;
 using Rlm.Embedded.Engine;
 
 namespace Rlm.Embedded;
@@ -36,13 +37,17 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(question);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new RlmRun(new RunScope(_setup, feed: null), context, question).RunAsync(cancellationToken);
+        return CompleteCoreAsync(context, question, cancellationToken);
     }
 
     /// <summary>
     /// The same run as events, the last of them <see cref="RlmEvent.RunEnded"/>. The root model is called in streaming mode.
-    /// Leaving the enumeration early cancels the run.
+    /// Leaving the enumeration early cancels the run and waits for its end.
     /// </summary>
+    /// <remarks>
+    /// The run begins with the enumeration. It does not wait for its reader, but for one that is far behind: with 1,024 events unread
+    /// it takes no further piece of a reply from the model. Whoever enumerates by hand must dispose of the enumerator.
+    /// </remarks>
     /// <param name="context">What the model explores as <c>context</c>.</param>
     /// <param name="question">What to find out.</param>
     /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
@@ -64,14 +69,26 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private static async Task<RlmResult> RunAsync(RunScope scope, RlmContext context, string question, CancellationToken cancellationToken) =>
+        await DirectText.ReadAsync(context, scope.Options.DirectCallThreshold ?? 0, cancellationToken).ConfigureAwait(false) is { } text
+            ? await new DirectRun(scope, context, text, question).RunAsync(cancellationToken).ConfigureAwait(false)
+            : await new RlmRun(scope, context, question).RunAsync(cancellationToken).ConfigureAwait(false);
+
+    private async Task<RlmResult> CompleteCoreAsync(RlmContext context, string question, CancellationToken cancellationToken)
+    {
+        using var observed = ObservedScope.Open(_setup, isStreamed: false);
+        return await RunAsync(observed.Scope, context, question, cancellationToken).ConfigureAwait(false);
+    }
+
     private async IAsyncEnumerable<RlmEvent> StreamCoreAsync(RlmContext context, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var feed = new EventFeed();
-        var run = feed.Run(new RlmRun(new RunScope(_setup, feed), context, question), abandoned.Token);
+        using var observed = ObservedScope.Open(_setup, isStreamed: true);
+        var feed = observed.Scope.Feed!;
+        var run = Task.Run(() => RunToEndOfFeedAsync(observed.Scope, context, question, abandoned.Token), CancellationToken.None);
         try
         {
-            await foreach (var happened in feed.ReadAllAsync().ConfigureAwait(false))
+            await foreach (var happened in feed.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 yield return happened;
             }
@@ -82,6 +99,18 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
         {
             await abandoned.CancelAsync().ConfigureAwait(false);
             await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task RunToEndOfFeedAsync(RunScope scope, RlmContext context, string question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(scope, context, question, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            scope.Feed!.Complete();
         }
     }
 }

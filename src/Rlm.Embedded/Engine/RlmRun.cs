@@ -10,6 +10,8 @@ namespace Rlm.Embedded.Engine;
 internal sealed class RlmRun
 {
     private readonly RunScope _scope;
+    private readonly RunFeed? _feed;
+    private readonly string? _parentId;
     private readonly RlmContext _context;
     private readonly string _question;
     private readonly int _depth;
@@ -31,27 +33,49 @@ internal sealed class RlmRun
     private string _lastText = "";
 
     public RlmRun(RunScope scope, RlmContext context, string question)
-        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, parent: null)
+        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, parent: null, parentId: null)
     {
     }
 
     /// <summary>Makes a child.</summary>
-    public RlmRun(RunScope scope, RlmContext context, string question, int depth, ModelRoute root, UsageLedger? parent)
+    public RlmRun(RunScope scope, RlmContext context, string question, int depth, ModelRoute root, UsageLedger? parent, string? parentId)
     {
+        Id = RunId.New(scope.Clock);
+        _feed = scope.Feed?.Of(Id, depth);
+        _parentId = parentId;
         _scope = scope;
         _context = context;
         _question = question;
         _depth = depth;
         _root = root;
         _ledger = new UsageLedger(parent);
-        _subCalls = new SubCalls(scope, _ledger, depth);
+        _subCalls = new SubCalls(scope, _ledger, depth, Id);
         _times = new RunClock(scope.Clock);
         _message = new TurnMessage(scope.Options);
     }
 
+    /// <summary>Names the run.</summary>
+    public string Id { get; }
+
     public async Task<RlmResult> RunAsync(CancellationToken cancellationToken)
     {
-        _scope.Feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, _scope.Options.MaxTurns) { Depth = _depth });
+        _feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, _scope.Options.MaxTurns) { Context = _context, ParentRunId = _parentId });
+        try
+        {
+            var result = await RunToEndAsync(cancellationToken).ConfigureAwait(false);
+            _feed?.Write(new RlmEvent.RunEnded(result));
+            return result;
+        }
+        catch (Exception cause)
+        {
+            var partial = (cause as RlmCanceledException)?.Partial ?? (cause as RlmModelException)?.Partial ?? Result(StopReason.Failed, _lastText);
+            _feed?.Write(new RlmEvent.RunEnded(partial) { Failure = cause });
+            throw;
+        }
+    }
+
+    private async Task<RlmResult> RunToEndAsync(CancellationToken cancellationToken)
+    {
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -62,10 +86,7 @@ internal sealed class RlmRun
                 outcome = await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
             }
 
-            var result = Result(outcome.Reason, outcome.Text);
-            _scope.Setup.Logger?.RunEnded(outcome.Reason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
-            _scope.Feed?.Write(new RlmEvent.RunEnded(result) { Depth = _depth });
-            return result;
+            return Result(outcome.Reason, outcome.Text);
         }
         catch (OperationCanceledException cause) when (cancellationToken.IsCancellationRequested)
         {
@@ -82,10 +103,20 @@ internal sealed class RlmRun
             SubCalls = _subCalls,
             Limits = _scope.Options.ReplLimits,
             Profile = _scope.Options.SandboxProfile,
+            Output = _feed is { IsStreamed: true } ? Hear : null,
         };
         var repl = await ReplOpener.OpenAsync(_scope.Options, options, cancellationToken).ConfigureAwait(false);
         _times.ContextLoad = _scope.Clock.GetElapsedTime(started);
+        _feed?.Write(new RlmEvent.ContextLoaded(repl.Context, _times.ContextLoad));
         return repl;
+    }
+
+    private void Hear(ReplOutput output)
+    {
+        if (_turn is { } turn)
+        {
+            _feed?.Write(new RlmEvent.CellOutput(turn.Number, turn.CellCount + 1, output));
+        }
     }
 
     private async ValueTask<RunOutcome> LoopAsync(IReplEnvironment repl, CancellationToken cancellationToken)
@@ -122,12 +153,12 @@ internal sealed class RlmRun
         var started = clock.GetTimestamp();
         _turn = new TurnInProgress(turn, _messages.GetRange(_sent, _messages.Count - _sent), clock.GetUtcNow(), started);
         _sent = _messages.Count;
-        _scope.Feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns) { Depth = _depth });
+        _feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns));
         ModelReply reply;
         try
         {
-            reply = _scope.Feed is { } feed
-                ? await RootCall.StreamAsync(_root, _messages, feed, turn, _depth, cancellationToken).ConfigureAwait(false)
+            reply = _feed is { IsStreamed: true } feed
+                ? await RootCall.StreamAsync(_root, _messages, feed, turn, cancellationToken).ConfigureAwait(false)
                 : ModelReply.From(await RootCall.AskAsync(_root, _messages, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception cause)
@@ -150,7 +181,7 @@ internal sealed class RlmRun
         _turn.Reasoning = Join(reply.Reasoning, parsed.Reasoning);
         _turn.Tokens = reply.Tokens;
         _turn.ModelTime = elapsed;
-        _scope.Feed?.Write(new RlmEvent.Replied(turn, reply.Text, reply.Tokens, elapsed) { Depth = _depth });
+        _feed?.Write(new RlmEvent.Replied(turn, reply.Text, reply.Tokens, elapsed));
 
         // Thinking is not sent back. Some providers reject an empty message, so a reply of nothing else leaves a mark.
         var isEmpty = string.IsNullOrWhiteSpace(parsed.Visible);
@@ -206,13 +237,13 @@ internal sealed class RlmRun
     {
         var turn = _turn!;
         var number = turn.CellCount + 1;
-        _scope.Feed?.Write(new RlmEvent.CellStarted(turn.Number, number, code) { Depth = _depth });
+        _feed?.Write(new RlmEvent.CellStarted(turn.Number, number, code));
         var result = await repl.ExecuteAsync(new Cell(code), cancellationToken).ConfigureAwait(false);
         turn.Add(new RlmCell(code, result, _subCalls.TakeRecords()));
         _times.Cells += result.Elapsed - result.SubCallTime;
         _times.Model += result.SubCallTime;
         _variables = result.Variables;
-        _scope.Feed?.Write(new RlmEvent.CellEnded(turn.Number, number, result) { Depth = _depth });
+        _feed?.Write(new RlmEvent.CellEnded(turn.Number, number, result));
         if (result.Stopped == CellStop.Cancelled)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -302,8 +333,10 @@ internal sealed class RlmRun
     {
         if (_turn is { } turn)
         {
-            _turns.Add(turn.Close(_scope.Clock));
+            var closed = turn.Close(_scope.Clock);
+            _turns.Add(closed);
             _turn = null;
+            _feed?.Write(new RlmEvent.TurnEnded(closed));
         }
     }
 
@@ -312,6 +345,8 @@ internal sealed class RlmRun
         CloseTurn();
         return new RlmResult
         {
+            RunId = Id,
+            TrajectoryFile = _depth == 0 ? _scope.TrajectoryFile : null,
             Text = text,
             StopReason = reason,
             Usage = _ledger.Snapshot(),

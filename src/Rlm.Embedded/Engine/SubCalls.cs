@@ -7,7 +7,7 @@ using Rlm.Embedded.Repl;
 namespace Rlm.Embedded.Engine;
 
 /// <summary>Answers the sub-calls of one run and keeps a record of them. What completes at once stays synchronous.</summary>
-internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : ISubCallHandler
+internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, string runId) : ISubCallHandler
 {
     private readonly Lock _gate = new();
     private List<RlmSubCall>? _records;
@@ -87,21 +87,21 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
 
     private ValueTask<RlmSubCall> TellAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
     {
-        if (scope.Feed is not { } feed)
+        if (scope.Feed?.Of(runId, depth + 1) is not { } feed)
         {
             return child ? RunChildAsync(call, route, cancellationToken) : AskAsync(call, route, cancellationToken);
         }
 
         return WithEventsAsync(feed);
 
-        async ValueTask<RlmSubCall> WithEventsAsync(EventFeed feed)
+        async ValueTask<RlmSubCall> WithEventsAsync(RunFeed feed)
         {
             var id = scope.NextId();
-            feed.Write(new RlmEvent.SubCallStarted(id, call, route.Name) { Depth = depth + 1 });
+            feed.Write(new RlmEvent.SubCallStarted(id, call, route.Name));
             var served = child
                 ? await RunChildAsync(call, route, cancellationToken).ConfigureAwait(false)
                 : await AskAsync(call, route, cancellationToken).ConfigureAwait(false);
-            feed.Write(new RlmEvent.SubCallEnded(id, served) { Depth = depth + 1 });
+            feed.Write(new RlmEvent.SubCallEnded(id, served));
             return served;
         }
     }
@@ -139,7 +139,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
     private async ValueTask<RlmSubCall> RunChildAsync(SubCall call, ModelRoute route, CancellationToken cancellationToken)
     {
         var started = scope.Clock.GetTimestamp();
-        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger);
+        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger, runId);
         try
         {
             var result = await child.RunAsync(cancellationToken).ConfigureAwait(false);

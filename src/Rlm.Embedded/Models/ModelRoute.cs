@@ -8,6 +8,9 @@ namespace Rlm.Embedded.Models;
 /// <param name="Options">Options of each call, or null.</param>
 internal sealed record ModelRoute(string Name, IChatClient Client, ChatOptions? Options)
 {
+    /// <summary>The model, its calls observed.</summary>
+    public IChatClient Client { get; } = TelemetryChatClient.Observe(Client);
+
     /// <summary>Names a model after its id, its provider or its role, whichever is known first.</summary>
     public static ModelRoute For(IChatClient client, ChatOptions? options, string role)
     {

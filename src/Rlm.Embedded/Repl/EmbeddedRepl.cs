@@ -75,6 +75,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         try
         {
             await RunAsync(work).ConfigureAwait(false);
+            Session.Flow?.Deliver();
             return work.Result!;
         }
         catch (EngineWedgedException exception)
