@@ -10,7 +10,7 @@ namespace Rlm.Embedded;
 /// sub-models on pieces of it (arXiv 2512.24601). Thread-safe: runs may be concurrent.
 /// </summary>
 /// <remarks>The chat clients belong to the caller and are not disposed.</remarks>
-public sealed class RecursiveLanguageModel : IAsyncDisposable
+public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
 {
     private readonly RunSetup _setup;
     private bool _disposed;
@@ -65,9 +65,12 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
     /// <summary>Refuses further runs. Runs in flight end by themselves.</summary>
     public ValueTask DisposeAsync()
     {
-        _disposed = true;
+        Dispose();
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>As <see cref="DisposeAsync"/>, for containers that dispose of their services synchronously.</summary>
+    public void Dispose() => _disposed = true;
 
     private static async Task<RlmResult> RunAsync(RunScope scope, RlmContext context, string question, CancellationToken cancellationToken) =>
         await DirectText.ReadAsync(context, scope.Options.DirectCallThreshold ?? 0, cancellationToken).ConfigureAwait(false) is { } text

@@ -29,6 +29,7 @@ internal static class AskCommand
         Option<bool> json = new("--json") { Description = "One JSON object on stdout instead of the answer's text." };
         Option<string?> record = new("--record") { Description = "Write every model call to a new cassette, for --replay. No keys are in it.", HelpName = "FILE" };
         Option<string?> replay = new("--replay") { Description = "Answer every model call from a cassette: no network, no key. --model may be left out.", HelpName = "FILE" };
+        Option<string?> log = new("--log") { Description = "Write the run's trajectory to a new JSONL file in this folder. It holds all prompts, code and output.", HelpName = "DIR" };
         model.AddTo(command);
         command.Add(subModel);
         command.Add(task);
@@ -39,6 +40,7 @@ internal static class AskCommand
         command.Add(json);
         command.Add(record);
         command.Add(replay);
+        command.Add(log);
         command.SetAction(line =>
         {
             if (line.GetValue(task) is not { } question || string.IsNullOrWhiteSpace(question))
@@ -52,7 +54,8 @@ internal static class AskCommand
                 (int)Numbers.Within(line.GetValue(steps), 1, MostSteps, "--max-steps"),
                 (int)Numbers.Within(line.GetValue(depth), 1, MostDepth, "--max-depth"),
                 line.GetValue(verbose),
-                line.GetValue(json));
+                line.GetValue(json),
+                File(log));
             string? name = model.Name(line);
             string? sub = line.GetValue(subModel);
             using AskModels models = (File(record), File(replay)) switch
@@ -65,7 +68,7 @@ internal static class AskCommand
             return AskRun.RunAsync(settings, models, terminal, cancellationToken).GetAwaiter().GetResult();
 
             string? File(Option<string?> option) => line.GetValue(option) is not { } file ? null
-                : file.Length > 0 ? file : throw new UsageException($"{option.Name} is empty; name a file.");
+                : file.Length > 0 ? file : throw new UsageException($"{option.Name} is empty; name one.");
         });
     }
 }

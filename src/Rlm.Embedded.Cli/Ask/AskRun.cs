@@ -16,6 +16,7 @@ internal static class AskRun
             SubModel = models.Sub?.Client,
             MaxTurns = settings.MaxSteps,
             MaxDepth = settings.MaxDepth,
+            TrajectoryFolder = settings.Log,
             OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
         };
         RunView view = new(terminal, settings.Verbose);
@@ -37,6 +38,11 @@ internal static class AskRun
         if (models.Player is { } player)
         {
             Check(player, terminal);
+        }
+
+        if (result.TrajectoryFile is { } trajectory)
+        {
+            terminal.Say($"trajectory: {trajectory}");
         }
 
         if (settings.Json)
