@@ -55,6 +55,11 @@ public abstract record RlmEvent
     /// <param name="Elapsed">Wall time of the call.</param>
     public sealed record Replied(int Turn, string Text, TokenUsage? Tokens, TimeSpan Elapsed) : RlmEvent;
 
+    /// <summary>The messages so far were replaced by a summary, before a turn.</summary>
+    /// <param name="Turn">The number of the turn that follows.</param>
+    /// <param name="Compaction">The summary and what it cost.</param>
+    public sealed record Compacted(int Turn, RlmCompaction Compaction) : RlmEvent;
+
     /// <summary>A cell began.</summary>
     /// <param name="Turn">The turn's number.</param>
     /// <param name="Cell">The cell's number in the turn, from 1.</param>

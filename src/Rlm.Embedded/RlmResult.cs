@@ -1,7 +1,9 @@
+using Rlm.Embedded.Repl;
+
 namespace Rlm.Embedded;
 
 /// <summary>What came of a run. Immutable.</summary>
-public sealed record RlmResult
+public record RlmResult
 {
     /// <summary>32 hex digits, different for each run and child; in logs, traces, events and trajectories it names the run.</summary>
     public string RunId { get; init; } = "";
@@ -11,6 +13,12 @@ public sealed record RlmResult
 
     /// <summary>Why the run ended.</summary>
     public required StopReason StopReason { get; init; }
+
+    /// <summary>After a limit: which one, with its value, and what to do. Null when none ended the run.</summary>
+    public string? LimitNote { get; init; }
+
+    /// <summary>The session's variables when the run ended, in order of creation.</summary>
+    public IReadOnlyList<ReplVariable> Variables { get; init; } = [];
 
     /// <summary>Calls and tokens, those of sub-calls and children included.</summary>
     public required RlmUsage Usage { get; init; }

@@ -117,7 +117,7 @@ public sealed class AskTests
     }
 
     [Test]
-    public async Task Ask_MissingFileOrFolder_Exits2()
+    public async Task Ask_MissingFileOrEmptyFolder_Exits2()
     {
         using TemporaryFolder folder = new();
 
@@ -127,7 +127,7 @@ public sealed class AskTests
         missing.Code.ShouldBe(2, missing.ToString());
         missing.Error.ShouldContain("/no/such/file");
         directory.Code.ShouldBe(2, directory.ToString());
-        directory.Error.ShouldContain("directory");
+        directory.Error.ShouldContain("No file in");
     }
 
     [Test]

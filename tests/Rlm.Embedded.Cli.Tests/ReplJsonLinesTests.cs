@@ -200,17 +200,24 @@ public sealed class ReplJsonLinesTests
     }
 
     [Test]
-    public async Task Context_Unusable_Exits2()
+    public async Task Context_Folder_IsADictOfItsFiles()
     {
         using TemporaryFolder folder = new();
+        folder.Write("b.txt", "two");
+        folder.Write("a.txt", "one");
 
+        JsonElement answer = (await JsonLines.TalkAsync([JsonLines.Request(1, "context")], "--context", folder.Path)).ShouldHaveSingleItem();
+
+        answer.Text("stdout").ShouldBe("{'a.txt': 'one', 'b.txt': 'two'}\n");
+    }
+
+    [Test]
+    public async Task Context_Unusable_Exits2()
+    {
         Outcome missing = await RlmTool.RunAsync("repl", "--jsonl", "--context", "/no/such/file");
-        Outcome directory = await RlmTool.RunAsync("repl", "--jsonl", "--context", folder.Path);
 
         missing.Code.ShouldBe(2, missing.ToString());
         missing.Error.ShouldContain("/no/such/file");
-        directory.Code.ShouldBe(2, directory.ToString());
-        directory.Error.ShouldContain("directory");
     }
 
     [Test]

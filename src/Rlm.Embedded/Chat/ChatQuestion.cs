@@ -104,7 +104,7 @@ internal sealed record ChatQuestion(RlmContext Context, string Question)
 
     private static RlmContext ContextOf(List<(string Role, string Text)> context) => context.Count == 1
         ? RlmContext.FromText(context[0].Text)
-        : RlmContext.FromTexts(context.Select(message => $"{message.Role}: {message.Text}"));
+        : new RlmContext.Conversation([.. context.Select(message => new RlmContext.Message(message.Role, message.Text))]);
 
     private static void AddInstructions(StringBuilder question, string? instructions)
     {

@@ -12,7 +12,7 @@ namespace Rlm.Embedded.Chat;
 /// <para>Straight through go messages with fewer characters in all than <see cref="RlmOptions.DirectCallThreshold"/>, as they are, options included.</para>
 /// <para>
 /// Of long messages, the question is the last user message, when it has at most <see cref="QuestionCharacters"/> characters, and the
-/// context is all the others: one message is a text, several a list with their roles. Where the last message is itself long but its
+/// context is all the others: one message is a text, several a list of dicts with <c>role</c> and <c>content</c>. Where the last message is itself long but its
 /// last text part is short, that part is the question. Else the whole message is the context, and the question quotes how it begins and ends.
 /// Short system messages and <see cref="ChatOptions.Instructions"/> stand before the question; long ones are context.
 /// Calls and results of functions are context as text. Other content, such as an image, cannot be in it: the call throws <see cref="NotSupportedException"/>.
@@ -20,8 +20,9 @@ namespace Rlm.Embedded.Chat;
 /// <para>
 /// Of <see cref="ChatOptions"/>, those of sampling, the model and additional properties reach the root calls of the run.
 /// <see cref="ChatOptions.ResponseFormat"/> is put into the question. Those that are about the form of one reply
-/// (<see cref="ChatOptions.MaxOutputTokens"/>, <see cref="ChatOptions.StopSequences"/>, <see cref="ChatOptions.ConversationId"/>) and
-/// <see cref="ChatOptions.Tools"/> do not: in a run, replies are code.
+/// (<see cref="ChatOptions.MaxOutputTokens"/>, <see cref="ChatOptions.StopSequences"/>, <see cref="ChatOptions.ConversationId"/>) do not: in a run,
+/// replies are code. Functions among <see cref="ChatOptions.Tools"/> can be called by that code (<see cref="RlmOptions.Tools"/>), except those that
+/// need approval; tools of other kinds are not offered.
 /// </para>
 /// <para>
 /// The response has the usage of all calls of the run, <see cref="ChatFinishReason.Stop"/> or, after a limit, <see cref="ChatFinishReason.Length"/>,
@@ -97,13 +98,21 @@ public sealed class RecursiveChatClient : DelegatingChatClient
 
     private RecursiveLanguageModel For(ChatOptions? options)
     {
-        if (RunChatOptions.Merge(_options.RootChatOptions, options) is not { } merged)
+        if (options is null)
         {
             return _rlm;
         }
 
         var own = _options.Copy();
-        own.RootChatOptions = merged;
+        own.RootChatOptions = RunChatOptions.Merge(_options.RootChatOptions, options);
+        foreach (var function in RunChatOptions.Functions(options))
+        {
+            if (own.Tools.All(tool => tool.Name != function.Name))
+            {
+                own.Tools.Add(RlmTool.FromFunction(function));
+            }
+        }
+
         return new RecursiveLanguageModel(InnerClient, own);
     }
 

@@ -5,14 +5,9 @@ namespace Rlm.Embedded.Chat;
 /// <summary>Says which options of a chat request reach the root calls of a run.</summary>
 internal static class RunChatOptions
 {
-    /// <summary>The options of root calls: the request's over the configured ones; null when the request changes nothing.</summary>
-    public static ChatOptions? Merge(ChatOptions? configured, ChatOptions? asked)
+    /// <summary>The options of root calls: the request's over the configured ones.</summary>
+    public static ChatOptions Merge(ChatOptions? configured, ChatOptions asked)
     {
-        if (asked is null)
-        {
-            return null;
-        }
-
         var merged = configured?.Clone() ?? new ChatOptions();
         merged.ModelId = asked.ModelId ?? merged.ModelId;
         merged.Temperature = asked.Temperature ?? merged.Temperature;
@@ -30,4 +25,8 @@ internal static class RunChatOptions
 
         return merged;
     }
+
+    /// <summary>The functions that code may call without asking anybody.</summary>
+    public static IEnumerable<AIFunction> Functions(ChatOptions options) =>
+        options.Tools?.OfType<AIFunction>().Where(function => function.GetService<ApprovalRequiredAIFunction>() is null) ?? [];
 }

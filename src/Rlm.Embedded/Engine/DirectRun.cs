@@ -5,83 +5,131 @@ using Rlm.Embedded.Models;
 namespace Rlm.Embedded.Engine;
 
 /// <summary>A run without a REPL: the context goes to the root model whole, and its reply is the answer.</summary>
-internal sealed class DirectRun(RunScope scope, RlmContext context, string text, string question)
+internal sealed class DirectRun
 {
-    private readonly ModelRoute _root = scope.Setup.Models.Root;
-    private readonly UsageLedger _ledger = new(parent: null);
-    private readonly RunClock _times = new(scope.Clock);
-    private readonly string _id = RunId.New(scope.Clock);
-    private readonly List<ChatMessage> _messages = [new ChatMessage(ChatRole.User, text.Length == 0 ? question : text + "\n\n" + question)];
+    private readonly RunScope _scope;
+    private readonly RlmContext _context;
+    private readonly string _question;
+    private readonly string _id;
+    private readonly RunFeed? _feed;
+    private readonly ModelRoute _root;
+    private readonly UsageLedger _ledger;
+    private readonly RunClock _times;
+    private readonly List<ChatMessage> _messages;
     private TurnInProgress? _turn;
     private RlmTurn? _closed;
 
+    public DirectRun(RunScope scope, RlmContext context, string text, string question)
+    {
+        _scope = scope;
+        _context = context;
+        _question = question;
+        _id = RunId.New(scope.Clock);
+        _feed = scope.Feed?.Of(_id, depth: 0);
+        _root = scope.Setup.Models.Root;
+        _ledger = new UsageLedger(scope.Options);
+        _times = new RunClock(scope.Clock);
+        _messages = [new ChatMessage(ChatRole.User, text.Length == 0 ? question : text + "\n\n" + question)];
+    }
+
     public async Task<RlmResult> RunAsync(CancellationToken cancellationToken)
     {
-        var feed = scope.Feed?.Of(_id, depth: 0);
-        feed?.Write(new RlmEvent.RunStarted(question, _root.Name, MaxTurns: 1) { Context = context });
-        var started = scope.Clock.GetTimestamp();
+        _feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, MaxTurns: 1) { Context = _context });
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            _turn = new TurnInProgress(1, [.. _messages], scope.Clock.GetUtcNow(), started);
-            feed?.Write(new RlmEvent.TurnStarted(1, MaxTurns: 1));
-            var reply = feed is { IsStreamed: true }
-                ? await RootCall.StreamAsync(_root, _messages, feed, turn: 1, cancellationToken).ConfigureAwait(false)
-                : ModelReply.From(await RootCall.AskAsync(_root, _messages, cancellationToken).ConfigureAwait(false));
-            _ledger.AddCall(_root.Name, reply);
-            var split = ThinkSplitter.Split(reply.Text);
-            _turn.Reply = reply.Text;
-            _turn.Reasoning = reply.Reasoning.Length > 0 ? reply.Reasoning : split.Reasoning;
-            _turn.Tokens = reply.Tokens;
-            feed?.Write(new RlmEvent.Replied(1, reply.Text, reply.Tokens, Elapsed(started)));
-            var result = Result(feed, StopReason.FinalAnswer, split.Reasoning.Length > 0 ? split.Visible.Trim() : reply.Text, started);
-            feed?.Write(new RlmEvent.RunEnded(result));
+            var result = await AnswerAsync(cancellationToken).ConfigureAwait(false);
+            _feed?.Write(new RlmEvent.RunEnded(result));
             return result;
         }
         catch (Exception cause)
         {
-            var isCancelled = cause is OperationCanceledException && cancellationToken.IsCancellationRequested;
-            if (_closed is null && _turn is not null)
-            {
-                _ledger.AddCall(_root.Name, reply: null);
-            }
-
-            var partial = Result(feed, isCancelled ? StopReason.Cancelled : StopReason.ModelFailed, "", started);
-            Exception thrown = isCancelled
-                ? new RlmCanceledException(cause, partial, cancellationToken)
-                : new RlmModelException($"The root model '{_root.Name}' failed: {cause.Message}", cause, partial);
-            if (!isCancelled)
-            {
-                scope.Setup.Logger?.RootCallFailed(cause, _root.Name, turn: 1);
-            }
-
-            feed?.Write(new RlmEvent.RunEnded(partial) { Failure = thrown });
-            throw thrown;
+            _feed?.Write(new RlmEvent.RunEnded(RlmException.ResultOf(cause) ?? Result(new RunOutcome(StopReason.Failed, ""))) { Failure = cause });
+            throw;
         }
     }
 
-    private RlmResult Result(RunFeed? feed, StopReason reason, string answer, long started)
+    private async Task<RlmResult> AnswerAsync(CancellationToken cancellationToken)
     {
-        if (_turn is not null && _closed is null)
+        using var deadline = _scope.StartClock(cancellationToken);
+        RunOutcome outcome;
+        try
         {
-            _times.Model = _turn.ModelTime = Elapsed(started);
-            _closed = _turn.Close(scope.Clock);
-            feed?.Write(new RlmEvent.TurnEnded(_closed));
+            deadline.Token.ThrowIfCancellationRequested();
+            var call = await _ledger.CallAsync(ModelRole.Root, _root, _messages, SendAsync, deadline.Token).ConfigureAwait(false);
+            outcome = call.Reply is { } reply ? Take(reply) : new RunOutcome(call.Refused!, "");
+        }
+        catch (OperationCanceledException cause) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new RlmCanceledException(cause, Result(new RunOutcome(StopReason.Cancelled, "")), cancellationToken);
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            outcome = new RunOutcome(deadline.Reached, "");
+        }
+        catch (Exception cause)
+        {
+            _scope.Setup.Logger?.RootCallFailed(cause, _root.Name, turn: 1);
+            var partial = Result(new RunOutcome(StopReason.ModelFailed, ""));
+            throw new RlmModelException($"The root model '{_root.Name}' failed: {cause.Message} See Partial for what was known until then.", cause, partial);
         }
 
+        var result = Result(outcome);
+        return outcome.LimitNote is not null && _scope.Options.ThrowOnLimit ? throw new RlmLimitException(result) : result;
+    }
+
+    private ValueTask<ModelReply> SendAsync(CancellationToken cancellationToken)
+    {
+        _turn = new TurnInProgress(1, [.. _messages], _scope.Clock.GetUtcNow(), _scope.Clock.GetTimestamp());
+        _feed?.Write(new RlmEvent.TurnStarted(1, MaxTurns: 1));
+        return _feed is { IsStreamed: true } feed
+            ? RootCall.StreamAsync(_root, _messages, feed, turn: 1, cancellationToken)
+            : RootCall.AskAsync(_root, _messages, cancellationToken);
+    }
+
+    private RunOutcome Take(ModelReply reply)
+    {
+        var split = ThinkSplitter.Split(reply.Text);
+        var turn = _turn!;
+        turn.Reply = reply.Text;
+        turn.Reasoning = reply.Reasoning.Length > 0 ? reply.Reasoning : split.Reasoning;
+        turn.Tokens = reply.Tokens;
+        CloseTurn();
+        return new RunOutcome(StopReason.FinalAnswer, split.Reasoning.Length > 0 ? split.Visible.Trim() : reply.Text);
+    }
+
+    private void CloseTurn()
+    {
+        if (_turn is not { } turn || _closed is not null)
+        {
+            return;
+        }
+
+        var closed = turn.Close(_scope.Clock);
+        _closed = closed with { ModelTime = closed.Elapsed };
+        _times.Model = closed.Elapsed;
+        if (closed.Reply.Length > 0)
+        {
+            _feed?.Write(new RlmEvent.Replied(1, closed.Reply, closed.Tokens, closed.Elapsed));
+        }
+
+        _feed?.Write(new RlmEvent.TurnEnded(_closed));
+    }
+
+    private RlmResult Result(RunOutcome outcome)
+    {
+        CloseTurn();
         return new RlmResult
         {
             RunId = _id,
-            TrajectoryFile = scope.TrajectoryFile,
+            TrajectoryFile = _scope.TrajectoryFile,
             IsDirect = true,
-            Text = answer,
-            StopReason = reason,
+            Text = outcome.Text,
+            StopReason = outcome.Reason,
+            LimitNote = outcome.LimitNote,
             Usage = _ledger.Snapshot(),
             Turns = _closed is null ? 0 : 1,
             Trajectory = _closed is null ? [] : [_closed],
             Times = _times.Read(),
         };
     }
-
-    private TimeSpan Elapsed(long started) => scope.Clock.GetElapsedTime(started);
 }

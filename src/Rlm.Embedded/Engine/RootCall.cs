@@ -7,8 +7,8 @@ namespace Rlm.Embedded.Engine;
 /// <summary>Asks the root model: in one piece when nobody listens, else in streaming mode.</summary>
 internal static class RootCall
 {
-    public static Task<ChatResponse> AskAsync(ModelRoute route, List<ChatMessage> messages, CancellationToken cancellationToken) =>
-        route.Client.GetResponseAsync(messages, route.Options, cancellationToken).OrAbandon(cancellationToken);
+    public static async ValueTask<ModelReply> AskAsync(ModelRoute route, List<ChatMessage> messages, CancellationToken cancellationToken) =>
+        ModelReply.From(await route.Client.GetResponseAsync(messages, route.Options, cancellationToken).OrAbandon(cancellationToken).ConfigureAwait(false));
 
     public static async ValueTask<ModelReply> StreamAsync(ModelRoute route, List<ChatMessage> messages, RunFeed feed, int turn, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal static class RootCall
         TokenUsage? tokens = null;
         decimal? cost = null;
         var fromCache = false;
-        await foreach (var update in route.Client.GetStreamingResponseAsync(messages, route.Options, cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (var update in route.Client.GetStreamingResponseAsync(messages, route.Options, cancellationToken).OrAbandon(cancellationToken).ConfigureAwait(false))
         {
             await feed.ReadyAsync(cancellationToken).ConfigureAwait(false);
             cost = ModelReply.CostOf(update.AdditionalProperties) ?? cost;

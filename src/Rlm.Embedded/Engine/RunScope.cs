@@ -20,5 +20,10 @@ internal sealed class RunScope(RunSetup setup, EventFeed? feed, string? trajecto
     /// <summary>Bounds plain sub-calls of the whole tree. Children do not pass it: they would wait for their own.</summary>
     public SemaphoreSlim SubCallSlots { get; } = new(setup.Options.SubCallConcurrency);
 
+    /// <summary>The time there is; from the start of the run at the tree's root on.</summary>
+    public RunDeadline? Deadline { get; private set; }
+
+    public RunDeadline StartClock(CancellationToken caller) => Deadline = new RunDeadline(Options.MaxTime, Clock, caller);
+
     public long NextId() => Interlocked.Increment(ref _lastId);
 }

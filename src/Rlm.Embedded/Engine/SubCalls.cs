@@ -3,6 +3,7 @@ using Rlm.Embedded.Engine.Parsing;
 using Rlm.Embedded.Engine.Prompts;
 using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
+using Rlm.Embedded.Schemas;
 
 namespace Rlm.Embedded.Engine;
 
@@ -11,18 +12,28 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
 {
     private readonly Lock _gate = new();
     private List<RlmSubCall>? _records;
+    private LimitReached? _refused;
 
     public ValueTask<string> CallAsync(SubCall call, CancellationToken cancellationToken)
     {
-        ledger.AddSubCalls(1);
+        if (ledger.TakeSubCalls(1) == 0)
+        {
+            return new ValueTask<string>(Record(Refused(call, call.Model, ledger.SubCallsUsedUp())));
+        }
+
         var serving = ServeAsync(call, cancellationToken);
         return serving.IsCompletedSuccessfully ? new ValueTask<string>(Record(serving.Result)) : RecordAsync(serving);
     }
 
     public async ValueTask<IReadOnlyList<string>> CallBatchAsync(IReadOnlyList<SubCall> calls, CancellationToken cancellationToken)
     {
-        ledger.AddSubCalls(calls.Count);
+        var admitted = ledger.TakeSubCalls(calls.Count);
         var batch = new SubCallBatch(calls, ServeAsync);
+        for (var i = admitted; i < calls.Count; i++)
+        {
+            batch.Served[i] = Refused(calls[i], calls[i].Model, ledger.SubCallsUsedUp());
+        }
+
         try
         {
             await batch.RunAsync(Concurrency(calls), cancellationToken).ConfigureAwait(false);
@@ -45,6 +56,9 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
             return records is null ? [] : records;
         }
     }
+
+    /// <summary>Why a call since the last time was refused, or null.</summary>
+    public LimitReached? TakeRefusal() => Interlocked.Exchange(ref _refused, null);
 
     private bool IsChild(SubCall call) => call.Kind == SubCallKind.Rlm && depth + 1 < scope.Options.MaxDepth;
 
@@ -89,7 +103,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
     {
         if (scope.Feed?.Of(runId, depth + 1) is not { } feed)
         {
-            return child ? RunChildAsync(call, route, cancellationToken) : AskAsync(call, route, cancellationToken);
+            return AnswerAsync(call, route, child, cancellationToken);
         }
 
         return WithEventsAsync(feed);
@@ -97,12 +111,47 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
         async ValueTask<RlmSubCall> WithEventsAsync(RunFeed feed)
         {
             var id = scope.NextId();
-            feed.Write(new RlmEvent.SubCallStarted(id, call, route.Name));
-            var served = child
-                ? await RunChildAsync(call, route, cancellationToken).ConfigureAwait(false)
-                : await AskAsync(call, route, cancellationToken).ConfigureAwait(false);
+            feed.Write(new RlmEvent.SubCallStarted(id, call.ForRecord(), route.Name));
+            var served = await AnswerAsync(call, route, child, cancellationToken).ConfigureAwait(false);
             feed.Write(new RlmEvent.SubCallEnded(id, served));
             return served;
+        }
+    }
+
+    private ValueTask<RlmSubCall> AnswerAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
+    {
+        if (call.Schema is null && call.Messages is null)
+        {
+            return child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, cancellationToken);
+        }
+
+        return AnswerFormedAsync();
+
+        async ValueTask<RlmSubCall> AnswerFormedAsync()
+        {
+            RlmSubCall served;
+            try
+            {
+                var schema = call.Schema is { } asked ? JsonSchema.Parse(asked) : null;
+                if (child)
+                {
+                    served = await RunChildAsync(call, route, schema is null ? null : new AnswerForm(schema), cancellationToken).ConfigureAwait(false);
+                }
+                else if (schema is null)
+                {
+                    served = await AskAsync(call, route, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    served = await new TypedSubCall(call, schema, scope.Options.SchemaRetries).RunAsync(again => AskAsync(again, route, cancellationToken)).ConfigureAwait(false);
+                }
+            }
+            catch (RlmConfigurationException cause)
+            {
+                served = Failed(call, route.Name, cause.Message, default);
+            }
+
+            return served with { Call = call.ForRecord() };
         }
     }
 
@@ -111,10 +160,14 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
         var started = scope.Clock.GetTimestamp();
         try
         {
-            var response = await route.Client.GetResponseAsync([new ChatMessage(ChatRole.User, call.Prompt)], route.Options, cancellationToken)
-                .OrAbandon(cancellationToken).ConfigureAwait(false);
-            var reply = ModelReply.From(response);
-            ledger.AddCall(route.Name, reply);
+            var messages = call.ToMessages();
+            var outcome = await ledger.CallAsync(ModelRole.Sub, route, messages, token => SendAsync(route, messages, token), cancellationToken).ConfigureAwait(false);
+            if (outcome.Reply is not { } reply)
+            {
+                ledger.RefuseSubCall();
+                return Refused(call, route.Name, outcome.Refused!);
+            }
+
             var text = ThinkSplitter.Split(reply.Text) is { Reasoning.Length: > 0 } split ? split.Visible.Trim() : reply.Text;
             if (string.IsNullOrWhiteSpace(text))
             {
@@ -123,29 +176,36 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
 
             return new RlmSubCall { Call = call, Model = route.Name, Response = text, Elapsed = scope.Clock.GetElapsedTime(started), Tokens = reply.Tokens };
         }
-        catch (Exception cause)
+        catch (Exception cause) when (cause is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            ledger.AddCall(route.Name, reply: null);
-            if (cause is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            {
-                throw;
-            }
-
             scope.Setup.Logger?.SubCallFailed(cause, route.Name);
             return Failed(call, route.Name, SubCallText.CallFailed(route.Name, cause), scope.Clock.GetElapsedTime(started));
         }
     }
 
-    private async ValueTask<RlmSubCall> RunChildAsync(SubCall call, ModelRoute route, CancellationToken cancellationToken)
+    private static async ValueTask<ModelReply> SendAsync(ModelRoute route, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken) =>
+        ModelReply.From(await route.Client.GetResponseAsync(messages, route.Options, cancellationToken).OrAbandon(cancellationToken).ConfigureAwait(false));
+
+    private async ValueTask<RlmSubCall> RunChildAsync(SubCall call, ModelRoute route, AnswerForm? form, CancellationToken cancellationToken)
     {
+        if (ledger.Refusal(ModelRole.Sub) is { } refused)
+        {
+            ledger.RefuseSubCall();
+            return Refused(call, route.Name, refused); // before a session is opened for nothing
+        }
+
         var started = scope.Clock.GetTimestamp();
-        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger, runId);
+        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child(), form, runId);
         try
         {
             var result = await child.RunAsync(cancellationToken).ConfigureAwait(false);
-            var served = result.Text.Length > 0
-                ? new RlmSubCall { Call = call, Model = route.Name, Response = result.Text }
-                : Failed(call, route.Name, SubCallText.NoAnswer(result.StopReason), default);
+            var served = result.Text.Length == 0
+                ? Failed(call, route.Name, SubCallText.NoAnswer(result), default)
+                : form is null
+                    ? new RlmSubCall { Call = call, Model = route.Name, Response = result.Text }
+                    : JsonReply.Read(result.Text, form.Schema, out var value) is { } mismatch
+                        ? Failed(call, route.Name, SubCallText.UnfitChild(mismatch), default)
+                        : new RlmSubCall { Call = call, Model = route.Name, Response = value.GetRawText() };
             return served with { Elapsed = scope.Clock.GetElapsedTime(started), Tokens = result.Usage.Tokens, Child = result };
         }
         catch (Exception cause) when (cause is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -154,6 +214,12 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
             var partial = (cause as RlmModelException)?.Partial;
             return Failed(call, route.Name, SubCallText.CallFailed(route.Name, cause), scope.Clock.GetElapsedTime(started)) with { Tokens = partial?.Usage.Tokens, Child = partial };
         }
+    }
+
+    private RlmSubCall Refused(SubCall call, string? model, LimitReached refused)
+    {
+        Volatile.Write(ref _refused, refused);
+        return Failed(call, model ?? scope.Setup.Models.Sub.Name, SubCallText.Refused(refused), default);
     }
 
     private static RlmSubCall Failed(SubCall call, string model, string error, TimeSpan elapsed) =>

@@ -17,6 +17,9 @@ public sealed record ReplSessionOptions
     /// </summary>
     public Action<ReplOutput>? Output { get; init; }
 
+    /// <summary>Functions and values of the host's that the session has, besides its own. Names differ. Default: none.</summary>
+    public IReadOnlyList<RlmTool> Tools { get; init; } = [];
+
     /// <summary>What the session may use.</summary>
     public ReplLimits Limits { get; init; } = new();
 

@@ -17,6 +17,9 @@ internal static class ContextHash
             case RlmContext.Text text:
                 Add(hash, text.Value);
                 break;
+            case RlmContext.Json json:
+                Add(hash, json.Value);
+                break;
             case RlmContext.TextList list:
                 foreach (var text in list.Values)
                 {

@@ -59,6 +59,17 @@ internal static class ReferenceJson
         json.WriteEndObject();
     }
 
+    /// <summary>Makes of the messages of the call before those of this one.</summary>
+    public static void AddPrompt(List<TrajectoryMessage> prompt, TrajectoryIteration iteration)
+    {
+        if (iteration.Compaction is not null)
+        {
+            prompt.Clear();
+        }
+
+        prompt.AddRange(iteration.Prompt);
+    }
+
     private static string? FinalAnswer(TrajectoryRun run, TrajectoryIteration iteration) =>
         iteration.FinalAnswer ?? (ReferenceEquals(iteration, run.Iterations[^1]) && run.End is { Error: null } end ? end.FinalAnswer : null);
 
@@ -150,7 +161,7 @@ internal static class ReferenceJson
         var prompt = new List<TrajectoryMessage>();
         foreach (var iteration in child.Iterations)
         {
-            prompt.AddRange(iteration.Prompt);
+            AddPrompt(prompt, iteration);
             WriteIteration(json, child, iteration, prompt);
         }
 

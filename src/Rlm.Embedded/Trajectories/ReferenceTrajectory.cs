@@ -32,7 +32,7 @@ public static class ReferenceTrajectory
         var prompt = new List<TrajectoryMessage>();
         foreach (var iteration in run.Iterations)
         {
-            prompt.AddRange(iteration.Prompt);
+            ReferenceJson.AddPrompt(prompt, iteration);
             ReferenceJson.WriteIteration(json, run, iteration, prompt);
             EndLine();
         }

@@ -6,8 +6,11 @@ public sealed record TrajectoryIteration : TrajectoryLine
     /// <summary>Its number, from 1.</summary>
     public required int Iteration { get; init; }
 
-    /// <summary>The messages added since the last iteration: all iterations' in order are what this call was sent.</summary>
+    /// <summary>The messages added since the last iteration: all iterations' in order, from the last compaction on, are what this call was sent.</summary>
     public IReadOnlyList<TrajectoryMessage> Prompt { get; init; } = [];
+
+    /// <summary>Before this call the messages were summarised: <see cref="Prompt"/> begins anew. Else null.</summary>
+    public TrajectoryCompaction? Compaction { get; init; }
 
     /// <summary>The reply.</summary>
     public required string Response { get; init; }

@@ -13,6 +13,7 @@ internal static class TrajectoryLines
         Timestamp = turn.StartedAt,
         Iteration = turn.Number,
         Prompt = [.. turn.Messages.Select(message => new TrajectoryMessage(message.Role.Value, Text(message)))],
+        Compaction = turn.Compaction is { } made ? new TrajectoryCompaction(made.HistoryName, made.Messages, made.TokensBefore, TrajectoryTokens.Of(made.Tokens)) : null,
         Response = turn.Reply,
         Reasoning = turn.Reasoning.Length > 0 ? turn.Reasoning : null,
         CodeBlocks = [.. turn.Cells.Select(cell => new TrajectoryCodeBlock(cell.Code, Of(cell)))],

@@ -51,7 +51,7 @@ internal sealed class RecursiveChatClientTests
         ]);
 
         response.Text.ShouldBe("42");
-        repl.Options.Context.ShouldBeOfType<RlmContext.TextList>().Values.ShouldBe(["user: " + s_book, "assistant: Read it."]);
+        repl.Options.Context.ShouldBeOfType<RlmContext.Conversation>().Messages.ShouldBe([new("user", s_book), new("assistant", "Read it.")]);
         inner.Calls[0].Messages[1].Text.ShouldContain("Answer in English.\n\nHow many?");
         inner.Calls[0].Messages[1].Text.ShouldNotContain(s_book);
     }
@@ -98,7 +98,7 @@ internal sealed class RecursiveChatClientTests
             new(ChatRole.Tool, [new FunctionResultContent("1", s_book)]),
         ]);
 
-        repl.Options.Context.ShouldBeOfType<RlmContext.TextList>().Values.ShouldBe(["assistant: [calls read({\"file\":\"a\"})]", "tool: " + s_book]);
+        repl.Options.Context.ShouldBeOfType<RlmContext.Conversation>().Messages.ShouldBe([new("assistant", "[calls read({\"file\":\"a\"})]"), new("tool", s_book)]);
     }
 
     [Test]
@@ -159,6 +159,19 @@ internal sealed class RecursiveChatClientTests
         sent.Options.StopSequences.ShouldBeNull();
         sent.Options.ResponseFormat.ShouldBeNull();
         sent.Messages[1].Text.ShouldContain("Be terse.\n\nCount.\n\nThe final answer must be JSON");
+    }
+
+    [Test]
+    public async Task GetResponseAsync_FunctionsAmongTheTools_CodeCanCallThemUnlessTheyNeedApproval()
+    {
+        var repl = new FakeRepl().Answers("x");
+        using var client = Long(new ScriptedChatClient(Block("x")), repl);
+        var free = AIFunctionFactory.Create(() => 1, "free");
+        var guarded = new ApprovalRequiredAIFunction(AIFunctionFactory.Create(() => 2, "guarded"));
+
+        await client.GetResponseAsync(s_book, new ChatOptions { Tools = [free, guarded] });
+
+        repl.Options.Tools.ShouldHaveSingleItem().Name.ShouldBe("free");
     }
 
     [Test]
