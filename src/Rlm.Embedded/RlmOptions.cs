@@ -45,6 +45,8 @@ public sealed class RlmOptions
         TimeProvider = other.TimeProvider;
         LoggerFactory = other.LoggerFactory;
         OpenRepl = other.OpenRepl;
+        DirectCallThreshold = other.DirectCallThreshold;
+        TrajectoryFolder = other.TrajectoryFolder;
         ChildTools = other.ChildTools is { } tools ? [.. tools] : null;
         SchemaRetries = other.SchemaRetries;
         foreach (var (name, client) in other.Models)
@@ -173,12 +175,35 @@ public sealed class RlmOptions
     /// Without it a run throws <see cref="RlmConfigurationException"/>.</summary>
     public Func<ReplSessionOptions, CancellationToken, ValueTask<IReplEnvironment>>? OpenRepl { get; set; }
 
+    /// <summary>
+    /// A context with fewer characters is not explored: it goes to the root model whole, in one plain call (<see cref="RlmResult.IsDirect"/>).
+    /// 0 turns that off. Default, null: 0 here, and <see cref="Chat.RecursiveChatClient.DefaultDirectCallThreshold"/> in a
+    /// <see cref="Chat.RecursiveChatClient"/>. Children are never direct: code asked for them.
+    /// </summary>
+    public int? DirectCallThreshold { get; set; }
+
+    /// <summary>
+    /// Where each run writes its trajectory, a JSONL file of its own (docs/trajectory-format.md); made if it is not there. The file holds
+    /// the conversation, all code and all output. Default, null: nothing is written.
+    /// </summary>
+    public string? TrajectoryFolder { get; set; }
+
     internal RlmOptions Copy()
     {
         RequirePositive(MaxTurns, nameof(MaxTurns));
         RequirePositive(MaxDepth, nameof(MaxDepth));
         RequirePositive(SubCallConcurrency, nameof(SubCallConcurrency));
         RequirePositive(ChildConcurrency, nameof(ChildConcurrency));
+        if (DirectCallThreshold < 0)
+        {
+            throw new RlmConfigurationException($"RlmOptions.DirectCallThreshold is {DirectCallThreshold}; it must be 0, for never, or more.");
+        }
+
+        if (TrajectoryFolder is { } folder && string.IsNullOrWhiteSpace(folder))
+        {
+            throw new RlmConfigurationException("RlmOptions.TrajectoryFolder is empty. Name a folder, or leave it null to write nothing.");
+        }
+
         RequirePositive(ContextWindow ?? 1, nameof(ContextWindow));
         RequirePositive(SubContextWindow ?? 1, nameof(SubContextWindow));
         RequirePositive(MaxConsecutiveErrors ?? 1, nameof(MaxConsecutiveErrors));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rlm.Embedded.Diagnostics;
 using Rlm.Embedded.Engine;
 using Rlm.Embedded.Repl;
 
@@ -114,14 +115,14 @@ public sealed class RlmSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(question);
         using var turn = Take();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        return await new RlmRun(new RunScope(_setup, feed: null), _repl, context, question).RunAsync(linked.Token).ConfigureAwait(false);
+        return await ObservedRun.CompleteAsync(_setup, (scope, token) => new RlmRun(scope, _repl, context, question).RunAsync(token), linked.Token).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<RlmEvent> StreamCoreAsync(RlmContext? context, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var turn = Take();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        await foreach (var happened in RunStream.ReadAsync(feed => new RlmRun(new RunScope(_setup, feed), _repl, context, question), linked.Token).ConfigureAwait(false))
+        await foreach (var happened in ObservedRun.StreamAsync(_setup, (scope, token) => new RlmRun(scope, _repl, context, question).RunAsync(token), linked.Token).ConfigureAwait(false))
         {
             yield return happened;
         }

@@ -44,6 +44,32 @@ public sealed class AskTests
     }
 
     [Test]
+    public async Task Ask_Log_WritesATrajectoryThatExports()
+    {
+        using TemporaryFolder folder = new();
+        string log = Path.Combine(folder.Path, "log");
+
+        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "offline", "--task", Task, "--log", log], s_text);
+
+        string file = Directory.GetFiles(log).ShouldHaveSingleItem();
+        outcome.Error.ShouldContain($"trajectory: {file}");
+        Outcome export = await RlmTool.RunAsync("export", file, "--to", folder.Path);
+        export.Code.ShouldBe(0, export.ToString());
+        string[] lines = await File.ReadAllLinesAsync(export.Out.TrimEnd());
+        lines[0].ShouldStartWith("{\"type\":\"metadata\",\"timestamp\":");
+        JsonDocument.Parse(lines[^1]).RootElement.Text("final_answer").ShouldBe("42");
+    }
+
+    [Test]
+    public async Task Export_NoSuchFile_Exits2()
+    {
+        Outcome outcome = await RlmTool.RunAsync("export", "/no/such/file.jsonl");
+
+        outcome.Code.ShouldBe(2, outcome.ToString());
+        outcome.Error.ShouldContain("/no/such/file.jsonl");
+    }
+
+    [Test]
     public async Task Ask_NoTask_Exits2()
     {
         Outcome outcome = await RlmTool.RunAsync("ask", "--model", "offline");

@@ -31,6 +31,7 @@ internal static class AskCommand
         Option<bool> json = new("--json") { Description = "One JSON object on stdout instead of the answer's text." };
         Option<string?> record = new("--record") { Description = "Write every model call to a new cassette, for --replay. No keys are in it.", HelpName = "FILE" };
         Option<string?> replay = new("--replay") { Description = "Answer every model call from a cassette: no network, no key. --model may be left out.", HelpName = "FILE" };
+        Option<string?> log = new("--log") { Description = "Write the run's trajectory to a new JSONL file in this folder. It holds all prompts, code and output.", HelpName = "DIR" };
         model.AddTo(command);
         command.Add(subModel);
         command.Add(task);
@@ -43,6 +44,7 @@ internal static class AskCommand
         variables.AddTo(command);
         command.Add(record);
         command.Add(replay);
+        command.Add(log);
         command.SetAction(line =>
         {
             if (line.GetValue(task) is not { } question || string.IsNullOrWhiteSpace(question))
@@ -58,6 +60,7 @@ internal static class AskCommand
                 limits.Read(line),
                 line.GetValue(verbose),
                 line.GetValue(json),
+                File(log),
                 variables.Read(line));
             string? name = model.Name(line);
             string? sub = line.GetValue(subModel);
@@ -71,7 +74,7 @@ internal static class AskCommand
             return AskRun.RunAsync(settings, models, terminal, cancellationToken).GetAwaiter().GetResult();
 
             string? File(Option<string?> option) => line.GetValue(option) is not { } file ? null
-                : file.Length > 0 ? file : throw new UsageException($"{option.Name} is empty; name a file.");
+                : file.Length > 0 ? file : throw new UsageException($"{option.Name} is empty; name one.");
         });
     }
 }

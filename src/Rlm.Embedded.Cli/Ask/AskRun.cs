@@ -17,6 +17,7 @@ internal static class AskRun
             SubModel = models.Sub?.Client,
             MaxTurns = settings.MaxSteps,
             MaxDepth = settings.MaxDepth,
+            TrajectoryFolder = settings.Log,
             ContextWindow = Window(models.Root),
             SubContextWindow = Window(models.Sub ?? models.Root),
             OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
@@ -47,6 +48,11 @@ internal static class AskRun
         if (models.Player is { } player)
         {
             Check(player, terminal);
+        }
+
+        if (result.TrajectoryFile is { } trajectory)
+        {
+            terminal.Say($"trajectory: {trajectory}");
         }
 
         if (settings.Variables.Save is { } to && session is { IsLost: false })

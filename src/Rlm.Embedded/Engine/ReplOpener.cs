@@ -6,10 +6,11 @@ namespace Rlm.Embedded.Engine;
 internal static class ReplOpener
 {
     /// <summary>What a session starts with.</summary>
-    public static ReplSessionOptions Session(RunSetup setup, RlmContext? context, ISubCallHandler subCalls, int depth) => new()
+    public static ReplSessionOptions Session(RunSetup setup, RlmContext? context, ISubCallHandler subCalls, Action<ReplOutput>? output, int depth) => new()
     {
         Context = context ?? RlmContext.FromText(""),
         SubCalls = subCalls,
+        Output = output,
         Limits = setup.Options.ReplLimits,
         Profile = setup.Options.SandboxProfile,
         Tools = setup.ToolsAt(depth),

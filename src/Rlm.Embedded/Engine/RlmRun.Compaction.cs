@@ -44,7 +44,7 @@ internal sealed partial class RlmRun
             Elapsed = _scope.Clock.GetElapsedTime(started),
         };
         GoOnFrom(summary, names[0], newest);
-        _scope.Feed?.Write(new RlmEvent.Compacted(turn, _compaction) { Depth = _depth });
+        _feed?.Write(new RlmEvent.Compacted(turn, _compaction));
     }
 
     private async ValueTask<ModelReply?> SummariseAsync(List<ChatMessage> asked, int turn, long started, CancellationToken cancellationToken)

@@ -11,6 +11,8 @@ internal sealed partial class RlmRun
 {
     private static readonly TimeSpan DraftGrace = TimeSpan.FromSeconds(1);
     private readonly RunScope _scope;
+    private readonly RunFeed? _feed;
+    private readonly string? _parentId;
     private readonly RlmContext? _context;
     private readonly SessionRepl? _session;
     private readonly string _question;
@@ -51,8 +53,11 @@ internal sealed partial class RlmRun
     }
 
     /// <summary>Makes a child.</summary>
-    public RlmRun(RunScope scope, RlmContext? context, string question, int depth, ModelRoute root, UsageLedger ledger, AnswerForm? form = null)
+    public RlmRun(RunScope scope, RlmContext? context, string question, int depth, ModelRoute root, UsageLedger ledger, AnswerForm? form = null, string? parentId = null)
     {
+        Id = RunId.New(scope.Clock);
+        _feed = scope.Feed?.Of(Id, depth);
+        _parentId = parentId;
         _scope = scope;
         _context = context;
         _question = question;
@@ -62,15 +67,34 @@ internal sealed partial class RlmRun
         _role = depth == 0 ? ModelRole.Root : ModelRole.Sub;
         _ledger = ledger;
         _limits = new RunLimits(scope.Options, ledger, _role);
-        _subCalls = new SubCalls(scope, _ledger, depth);
+        _subCalls = new SubCalls(scope, _ledger, depth, Id);
         _times = new RunClock(scope.Clock);
         _message = new TurnMessage(scope.Options);
         _gauge = new ContextGauge(depth == 0 ? scope.Options.ContextWindow : scope.Options.SubContextWindow ?? scope.Options.ContextWindow);
     }
 
+    /// <summary>Names the run.</summary>
+    public string Id { get; }
+
     public async Task<RlmResult> RunAsync(CancellationToken cancellationToken)
     {
-        _scope.Feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, _scope.Options.MaxTurns) { Depth = _depth });
+        _feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, _scope.Options.MaxTurns) { Context = _context ?? RlmContext.FromText(""), ParentRunId = _parentId });
+        try
+        {
+            var result = await RunToEndAsync(cancellationToken).ConfigureAwait(false);
+            _feed?.Write(new RlmEvent.RunEnded(result));
+            return result;
+        }
+        catch (Exception cause)
+        {
+            var known = RlmException.ResultOf(cause) ?? Result(new RunOutcome(StopReason.Failed, _lastText));
+            _feed?.Write(new RlmEvent.RunEnded(known) { Failure = cause });
+            throw;
+        }
+    }
+
+    private async Task<RlmResult> RunToEndAsync(CancellationToken cancellationToken)
+    {
         using var deadline = _depth == 0 ? _scope.StartClock(cancellationToken) : null;
         RunOutcome outcome;
         try
@@ -87,8 +111,6 @@ internal sealed partial class RlmRun
         }
 
         var result = Result(outcome);
-        _scope.Setup.Logger?.RunEnded(outcome.Reason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
-        _scope.Feed?.Write(new RlmEvent.RunEnded(result) { Depth = _depth });
         return outcome.LimitNote is not null && _depth == 0 && _scope.Options.ThrowOnLimit ? throw new RlmLimitException(result) : result;
     }
 
@@ -127,15 +149,26 @@ internal sealed partial class RlmRun
         if (_session is not null)
         {
             repl = _session.Repl;
-            await _session.BeginAsync(_context, _subCalls, cancellationToken).ConfigureAwait(false);
+            await _session.BeginAsync(_context, _subCalls, Listener, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            repl = await ReplOpener.OpenAsync(_scope.Options, ReplOpener.Session(_scope.Setup, _context, _subCalls, _depth), cancellationToken).ConfigureAwait(false);
+            repl = await ReplOpener.OpenAsync(_scope.Options, ReplOpener.Session(_scope.Setup, _context, _subCalls, Listener, _depth), cancellationToken).ConfigureAwait(false);
         }
 
         _times.ContextLoad = _scope.Clock.GetElapsedTime(started);
+        _feed?.Write(new RlmEvent.ContextLoaded(_session?.Newest ?? repl.Context, _times.ContextLoad));
         return repl;
+    }
+
+    private Action<ReplOutput>? Listener => _feed is { IsStreamed: true } ? Hear : null;
+
+    private void Hear(ReplOutput output)
+    {
+        if (_turn is { } turn)
+        {
+            _feed?.Write(new RlmEvent.CellOutput(turn.Number, turn.CellCount + 1, output));
+        }
     }
 
     private async ValueTask<RunOutcome> LoopAsync(IReplEnvironment repl, CancellationToken cancellationToken)
@@ -225,7 +258,7 @@ internal sealed partial class RlmRun
         _turn.Reasoning = Join(reply.Reasoning, parsed.Reasoning);
         _turn.Tokens = reply.Tokens;
         _turn.ModelTime = elapsed;
-        _scope.Feed?.Write(new RlmEvent.Replied(turn, reply.Text, reply.Tokens, elapsed) { Depth = _depth });
+        _feed?.Write(new RlmEvent.Replied(turn, reply.Text, reply.Tokens, elapsed));
 
         // Thinking is not sent back. Some providers reject an empty message, so a reply of nothing else leaves a mark.
         var isEmpty = string.IsNullOrWhiteSpace(parsed.Visible);
@@ -239,9 +272,9 @@ internal sealed partial class RlmRun
         _turn = new TurnInProgress(turn, _messages.GetRange(_sent, _messages.Count - _sent), _scope.Clock.GetUtcNow(), _scope.Clock.GetTimestamp()) { Compaction = _compaction };
         _compaction = null;
         _sent = _messages.Count;
-        _scope.Feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns) { Depth = _depth });
-        return _scope.Feed is { } feed
-            ? RootCall.StreamAsync(_root, _messages, feed, turn, _depth, cancellationToken)
+        _feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns));
+        return _feed is { IsStreamed: true } feed
+            ? RootCall.StreamAsync(_root, _messages, feed, turn, cancellationToken)
             : RootCall.AskAsync(_root, _messages, cancellationToken);
     }
 
@@ -298,14 +331,14 @@ internal sealed partial class RlmRun
     {
         var turn = _turn!;
         var number = turn.CellCount + 1;
-        _scope.Feed?.Write(new RlmEvent.CellStarted(turn.Number, number, code) { Depth = _depth });
+        _feed?.Write(new RlmEvent.CellStarted(turn.Number, number, code));
         var result = await repl.ExecuteAsync(new Cell(code), cancellationToken).ConfigureAwait(false);
         turn.Add(new RlmCell(code, result, _subCalls.TakeRecords()));
         _times.Cells += result.Elapsed - result.SubCallTime;
         _times.Model += result.SubCallTime;
         _variables = result.Variables;
         _limits.AddCell(result);
-        _scope.Feed?.Write(new RlmEvent.CellEnded(turn.Number, number, result) { Depth = _depth });
+        _feed?.Write(new RlmEvent.CellEnded(turn.Number, number, result));
         if (result.Stopped == CellStop.Cancelled && (result.FinalAnswer is null || _scope.Deadline is not { HasPassed: true }))
         {
             _lastText = result.FinalAnswer ?? _lastText;
@@ -415,8 +448,10 @@ internal sealed partial class RlmRun
     {
         if (_turn is { } turn)
         {
-            _turns.Add(turn.Close(_scope.Clock));
+            var closed = turn.Close(_scope.Clock);
+            _turns.Add(closed);
             _turn = null;
+            _feed?.Write(new RlmEvent.TurnEnded(closed));
         }
     }
 
@@ -425,6 +460,8 @@ internal sealed partial class RlmRun
         CloseTurn();
         return new RlmResult
         {
+            RunId = Id,
+            TrajectoryFile = _depth == 0 ? _scope.TrajectoryFile : null,
             Text = outcome.Text,
             StopReason = outcome.Reason,
             LimitNote = outcome.LimitNote,

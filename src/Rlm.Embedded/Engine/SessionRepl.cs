@@ -17,6 +17,9 @@ internal sealed class SessionRepl(IReplEnvironment repl, SwitchedSubCalls subCal
 
     public IReplEnvironment Repl => repl;
 
+    /// <summary>The context of the newest question that had one.</summary>
+    public ContextInfo Newest => _contexts[^1];
+
     /// <summary>The session's variables as of the last cell or restoration.</summary>
     public IReadOnlyList<ReplVariable> Variables { get; set; } = [];
 
@@ -30,9 +33,10 @@ internal sealed class SessionRepl(IReplEnvironment repl, SwitchedSubCalls subCal
     public IReadOnlyList<string> HistoryNames => Names("history", _histories + _ended.Count);
 
     /// <summary>Begins a run: gives what earlier runs left, then the context of this one.</summary>
-    public async ValueTask BeginAsync(RlmContext? context, ISubCallHandler handler, CancellationToken cancellationToken)
+    public async ValueTask BeginAsync(RlmContext? context, ISubCallHandler handler, Action<ReplOutput>? listener, CancellationToken cancellationToken)
     {
         subCalls.Current = handler;
+        subCalls.Listener = listener;
         if (_histories + _ended.Count > 0)
         {
             AnswerBefore = await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false);
@@ -57,6 +61,7 @@ internal sealed class SessionRepl(IReplEnvironment repl, SwitchedSubCalls subCal
     public void End(IReadOnlyList<ChatMessage> history, IReadOnlyList<ReplVariable> variables, bool isLost)
     {
         subCalls.Current = null;
+        subCalls.Listener = null;
         IsLost = isLost;
         Variables = variables;
         _ended.Add(RlmContext.FromMessages(history));

@@ -8,7 +8,7 @@ using Rlm.Embedded.Schemas;
 namespace Rlm.Embedded.Engine;
 
 /// <summary>Answers the sub-calls of one run and keeps a record of them. What completes at once stays synchronous.</summary>
-internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : ISubCallHandler
+internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, string runId) : ISubCallHandler
 {
     private readonly Lock _gate = new();
     private List<RlmSubCall>? _records;
@@ -112,19 +112,19 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
 
     private ValueTask<RlmSubCall> TellAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
     {
-        if (scope.Feed is not { } feed)
+        if (scope.Feed?.Of(runId, depth + 1) is not { } feed)
         {
             return AnswerAsync(call, route, child, cancellationToken);
         }
 
         return WithEventsAsync(feed);
 
-        async ValueTask<RlmSubCall> WithEventsAsync(EventFeed feed)
+        async ValueTask<RlmSubCall> WithEventsAsync(RunFeed feed)
         {
             var id = scope.NextId();
-            feed.Write(new RlmEvent.SubCallStarted(id, call.ForRecord(), route.Name) { Depth = depth + 1 });
+            feed.Write(new RlmEvent.SubCallStarted(id, call.ForRecord(), route.Name));
             var served = await AnswerAsync(call, route, child, cancellationToken).ConfigureAwait(false);
-            feed.Write(new RlmEvent.SubCallEnded(id, served) { Depth = depth + 1 });
+            feed.Write(new RlmEvent.SubCallEnded(id, served));
             return served;
         }
     }
@@ -207,7 +207,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
 
         var started = scope.Clock.GetTimestamp();
         AddChildren(1);
-        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child(), form);
+        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child(), form, runId);
         try
         {
             var result = await child.RunAsync(cancellationToken).ConfigureAwait(false);

@@ -76,6 +76,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         try
         {
             await RunAsync(work).ConfigureAwait(false);
+            Session.Flow?.Deliver();
             return work.Result!;
         }
         catch (EngineWedgedException exception)

@@ -58,8 +58,10 @@ internal sealed unsafe partial class ReplSession
         _account = MemoryQuota.Open(options.Limits.Memory, thread.Interrupts);
         _variableContext = PythonError.Check(PyContext_New());
         _minor = PythonRuntime.Current!.Installation.Version!.Minor;
-        _out = new OutputBuffer(options.Limits.OutputCharacters);
-        _error = new OutputBuffer(options.Limits.OutputCharacters);
+        OutputFlow? flow = options.Output is { } listener ? new OutputFlow(listener) : null;
+        Flow = flow;
+        _out = new OutputBuffer(options.Limits.OutputCharacters, flow);
+        _error = new OutputBuffer(options.Limits.OutputCharacters, flow, isError: true);
         _slot = Sessions.Add(this);
         _builtins = _prelude.NewBuiltins(options.Profile);
         GuardedAttributes.Trust(_builtins, !_restricted);
@@ -95,6 +97,9 @@ internal sealed unsafe partial class ReplSession
         using Owned main = new(PyText.ToPython("__main__"));
         Put(_globals, "__name__", main.Pointer);
     }
+
+    /// <summary>Takes output to who listens; null when nobody does.</summary>
+    public OutputFlow? Flow { get; }
 
     /// <summary>What <c>context</c> is.</summary>
     public ContextInfo Context { get; private set; }
