@@ -13,6 +13,8 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
     private readonly Lock _gate = new();
     private List<RlmSubCall>? _records;
     private LimitReached? _refused;
+    private int _children;
+    private TaskCompletionSource? _childrenEnded;
 
     public ValueTask<string> CallAsync(SubCall call, CancellationToken cancellationToken)
     {
@@ -59,6 +61,15 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
 
     /// <summary>Why a call since the last time was refused, or null.</summary>
     public LimitReached? TakeRefusal() => Interlocked.Exchange(ref _refused, null);
+
+    /// <summary>Waits for children that a cell has left: a cancelled cell ends before they do.</summary>
+    public Task ChildrenEndedAsync()
+    {
+        lock (_gate)
+        {
+            return _children == 0 ? Task.CompletedTask : (_childrenEnded ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
     private bool IsChild(SubCall call) => call.Kind == SubCallKind.Rlm && depth + 1 < scope.Options.MaxDepth;
 
@@ -195,6 +206,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
         }
 
         var started = scope.Clock.GetTimestamp();
+        AddChildren(1);
         var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child(), form, runId);
         try
         {
@@ -213,6 +225,23 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
             scope.Setup.Logger?.SubCallFailed(cause, route.Name);
             var partial = (cause as RlmModelException)?.Partial;
             return Failed(call, route.Name, SubCallText.CallFailed(route.Name, cause), scope.Clock.GetElapsedTime(started)) with { Tokens = partial?.Usage.Tokens, Child = partial };
+        }
+        finally
+        {
+            AddChildren(-1);
+        }
+    }
+
+    private void AddChildren(int count)
+    {
+        lock (_gate)
+        {
+            _children += count;
+            if (_children == 0)
+            {
+                _childrenEnded?.SetResult();
+                _childrenEnded = null;
+            }
         }
     }
 
