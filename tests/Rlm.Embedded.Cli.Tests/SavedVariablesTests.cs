@@ -10,8 +10,8 @@ public sealed class SavedVariablesTests
         using TemporaryFolder folder = new();
         string file = Path.Combine(folder.Path, "vars");
 
-        Outcome first = await RlmTool.RunAsync(["repl", "--save", file], "import re\nx = {'a': [1, 2]}"u8.ToArray());
-        Outcome second = await RlmTool.RunAsync(["repl", "--restore", file], "print(x['a'] + [3])"u8.ToArray());
+        Outcome first = await ToolProcess.RunAsync(["repl", "--save", file], "import re\nx = {'a': [1, 2]}"u8.ToArray());
+        Outcome second = await ToolProcess.RunAsync(["repl", "--restore", file], "print(x['a'] + [3])"u8.ToArray());
 
         first.Code.ShouldBe(0, first.ToString());
         first.Error.ShouldContain("1 variable saved to");
@@ -26,8 +26,8 @@ public sealed class SavedVariablesTests
         string file = Path.Combine(folder.Path, "vars");
         byte[] text = Encoding.UTF8.GetBytes("a line\nThe magic number is 42\nanother line\n");
 
-        Outcome first = await RlmTool.RunAsync(["ask", "--model", "offline", "--task", "What is the magic number?", "--save", file], text);
-        Outcome second = await RlmTool.RunAsync(["ask", "--model", "offline", "--task", "What is the magic number?", "--restore", file], text);
+        Outcome first = await ToolProcess.RunAsync(["ask", "--model", "offline", "--task", "What is the magic number?", "--save", file], text);
+        Outcome second = await ToolProcess.RunAsync(["ask", "--model", "offline", "--task", "What is the magic number?", "--restore", file], text);
 
         first.Out.ShouldBe("42\n", first.ToString());
         File.Exists(file).ShouldBeTrue();
@@ -39,9 +39,9 @@ public sealed class SavedVariablesTests
     {
         using TemporaryFolder folder = new();
 
-        Outcome missing = await RlmTool.RunAsync(["repl", "--restore", "/no/such/vars"], "1"u8.ToArray());
-        Outcome other = await RlmTool.RunAsync(["repl", "--restore", folder.Write("x", "import os")], "1"u8.ToArray());
-        Outcome lines = await RlmTool.RunAsync(["repl", "--jsonl", "--save", "x"], "1"u8.ToArray());
+        Outcome missing = await ToolProcess.RunAsync(["repl", "--restore", "/no/such/vars"], "1"u8.ToArray());
+        Outcome other = await ToolProcess.RunAsync(["repl", "--restore", folder.Write("x", "import os")], "1"u8.ToArray());
+        Outcome lines = await ToolProcess.RunAsync(["repl", "--jsonl", "--save", "x"], "1"u8.ToArray());
 
         missing.Code.ShouldBe(2, missing.ToString());
         other.Code.ShouldBe(1, other.ToString());
