@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Rlm.Embedded;
 using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
@@ -28,7 +29,18 @@ for (int i = 0; i + 1 < args.Length; i += 2)
     }
 }
 
-ReplSessionOptions options = new() { Limits = limits, Profile = profile };
+ReplSessionOptions options = new()
+{
+    Limits = limits,
+    Profile = profile,
+    Tools =
+    [
+        RlmTool.FromDelegate((int a, int b = 2) => a + b, "add", "Adds."),
+        RlmTool.FromDelegate((object? value) => value, "echo"),
+        RlmTool.FromDelegate(string () => throw new InvalidOperationException("broken"), "broken_tool"),
+        RlmTool.FromValue("settings", new Dictionary<string, object?> { ["size"] = 3 }),
+    ],
+};
 Dictionary<string, EmbeddedRepl> sessions = new(StringComparer.Ordinal);
 using StreamReader input = new(Console.OpenStandardInput(), new UTF8Encoding(false));
 using StreamWriter output = new(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
