@@ -8,28 +8,22 @@ namespace Rlm.Embedded.Repl;
 /// <content>Calls to models.</content>
 internal sealed unsafe partial class ReplSession
 {
-    private const string ErrorMark = "Error: ";
-
     /// <summary><c>llm_query</c>, <c>rlm_query</c>.</summary>
     public PyObject* Query(string function, SubCallKind kind, HostArguments arguments)
     {
-        if (!arguments.Fit(function, 1, ["prompt", "model", "schema"]) || !TryModel(arguments, out string? model)
-            || !TrySchema(function, arguments, out JsonElement? schema) || !TryPrompt(kind, arguments.Get(0, "prompt"), out SubCall call, out string? fault))
+        if (!TryAsked(function, "prompt", kind, arguments, out AskedPrompts asked, out bool typed) || !TryAdd(asked, arguments.Get(0, "prompt")))
         {
             return null;
         }
 
-        string? reply = fault is not null
-            ? ErrorMark + fault
-            : Ask((handler, token) => handler.CallAsync(call with { Model = model, Schema = schema }, token), ErrorText);
-        return reply is null ? null : Awaitable(ToReply(reply, schema));
+        string? reply = Ask(asked.AskOneAsync, ErrorText);
+        return reply is null ? null : Awaitable(ToReply(reply, typed));
     }
 
     /// <summary><c>llm_query_batched</c>, <c>rlm_query_batched</c>.</summary>
     public PyObject* QueryBatch(string function, SubCallKind kind, HostArguments arguments)
     {
-        if (!arguments.Fit(function, 1, ["prompts", "model", "schema"]) || !TryModel(arguments, out string? model)
-            || !TrySchema(function, arguments, out JsonElement? schema))
+        if (!TryAsked(function, "prompts", kind, arguments, out AskedPrompts asked, out bool typed))
         {
             return null;
         }
@@ -46,33 +40,40 @@ internal sealed unsafe partial class ReplSession
             return null;
         }
 
-        string?[] faults = new string?[PyList_Size(list.Pointer)];
-        List<SubCall> calls = new(faults.Length);
-        for (int i = 0; i < faults.Length; i++)
+        for (nint i = 0; i < PyList_Size(list.Pointer); i++)
         {
-            if (!TryPrompt(kind, PyList_GetItem(list.Pointer, i), out SubCall call, out faults[i]))
+            if (!TryAdd(asked, PyList_GetItem(list.Pointer, i)))
             {
                 return null;
             }
-
-            if (faults[i] is null)
-            {
-                calls.Add(call with { Model = model, Schema = schema });
-            }
         }
 
-        IReadOnlyList<string>? replies = calls.Count == 0 && faults.Length > 0
-            ? []
-            : Ask((handler, token) => handler.CallBatchAsync(calls, token), exception => [.. Enumerable.Repeat(ErrorText(exception), calls.Count)]);
-        return replies is null ? null : Awaitable(ToReplies(replies, faults, schema));
+        IReadOnlyList<string>? replies = Ask(asked.AskAllAsync, exception => [.. Enumerable.Repeat(ErrorText(exception), asked.Count)]);
+        return replies is null ? null : Awaitable(ToReplies(replies, typed));
     }
 
-    private static string ErrorText(Exception exception) => ErrorMark + exception.Message;
+    private static string ErrorText(Exception exception) => AskedPrompts.ErrorMark + exception.Message;
+
+    /// <summary>Reads all but the prompts.</summary>
+    /// <returns>False when an exception is pending.</returns>
+    private bool TryAsked(string function, string prompts, SubCallKind kind, HostArguments arguments, out AskedPrompts asked, out bool typed)
+    {
+        asked = null!;
+        typed = false;
+        if (!arguments.Fit(function, 1, [prompts, "model", "schema"]) || !TryModel(arguments, out string? model) || !TrySchema(function, arguments, out object? schema))
+        {
+            return false;
+        }
+
+        typed = schema is not null;
+        asked = new AskedPrompts(kind, model, schema);
+        return true;
+    }
 
     /// <summary>A reply as Python gets it: text, or the value that a schema asked for. A new reference, or null with an exception pending.</summary>
-    private PyObject* ToReply(string reply, JsonElement? schema)
+    private PyObject* ToReply(string reply, bool typed)
     {
-        if (schema is null || reply.StartsWith(ErrorMark, StringComparison.Ordinal))
+        if (!typed || reply.StartsWith(AskedPrompts.ErrorMark, StringComparison.Ordinal))
         {
             return PyText.ToPython(reply);
         }
@@ -85,7 +86,7 @@ internal sealed unsafe partial class ReplSession
         catch (JsonException cause)
         {
             // The engine's handler has checked it; others may not know schemas.
-            return PyText.ToPython($"{ErrorMark}the reply is not JSON: {cause.Message}");
+            return PyText.ToPython($"{AskedPrompts.ErrorMark}the reply is not JSON: {cause.Message}");
         }
 
         using (document)
@@ -94,71 +95,56 @@ internal sealed unsafe partial class ReplSession
         }
     }
 
-    private PyObject* ToReplies(IReadOnlyList<string> replies, string?[] faults, JsonElement? schema)
+    private PyObject* ToReplies(IReadOnlyList<string> replies, bool typed)
     {
-        using Owned result = new(PyList_New(faults.Length));
-        int next = 0;
-        for (int i = 0; i < faults.Length && !result.IsNull; i++)
+        Owned result = new(PyList_New(replies.Count));
+        for (int i = 0; i < replies.Count && !result.IsNull; i++)
         {
-            PyObject* value = faults[i] is { } fault ? PyText.ToPython(ErrorMark + fault) : ToReply(replies[next++], schema);
+            PyObject* value = ToReply(replies[i], typed);
             if (value == null)
             {
-                return null;
+                result.Dispose();
+                break;
             }
 
             _ = PyList_SetItem(result.Pointer, i, value);
         }
 
-        return result.IsNull ? null : new Borrowed(result.Pointer).Own().Release();
+        return result.Release();
     }
 
-    /// <summary>Reads a prompt: a text, parts of text and images, messages, or anything else as its <c>str</c>.</summary>
+    /// <summary>Adds a prompt: a text, parts of text and images, messages, or anything else as its <c>str</c>.</summary>
     /// <returns>False when an exception is pending.</returns>
-    private bool TryPrompt(SubCallKind kind, PyObject* value, out SubCall call, out string? fault)
+    private bool TryAdd(AskedPrompts asked, PyObject* value)
     {
         const nuint Containers = PyTypeObject.ListSubclass | PyTypeObject.TupleSubclass | PyTypeObject.DictSubclass | PyTypeObject.BytesSubclass;
-        call = new SubCall(kind, "", null);
-        fault = null;
         if ((value->Type->Flags & Containers) != 0)
         {
-            if (!TryParts(value, out PromptParts? parts))
+            try
             {
-                return false;
+                if (PyValues.ToManaged(value, CopyLimit) is { } copy && PromptParts.IsPrompt(copy))
+                {
+                    asked.Add(copy);
+                    return true;
+                }
             }
-
-            if (parts is not null)
+            catch (ValueTooLargeException)
             {
-                fault = kind == SubCallKind.Rlm && parts.Messages?.Any(message => message.Contents.Any(content => content is Microsoft.Extensions.AI.DataContent)) is true
-                    ? "a child works on text; ask about images with llm_query."
-                    : parts.Fault;
-                call = call with { Prompt = parts.Text, Messages = kind == SubCallKind.Rlm ? null : parts.Messages };
-                return true;
+                return OutOfMemory();
+            }
+            catch (RlmException)
+            {
+                // It holds objects that are no plain values: its str is the prompt.
             }
         }
 
-        bool read = TryText(value, out string prompt);
-        call = call with { Prompt = prompt };
-        return read;
-    }
+        if (!TryText(value, out string prompt))
+        {
+            return false;
+        }
 
-    /// <summary>Null parts: the value is no such prompt.</summary>
-    private bool TryParts(PyObject* value, out PromptParts? parts)
-    {
-        parts = null;
-        try
-        {
-            parts = PromptParts.Read(PyValues.ToManaged(value, MemoryQuota.Left(_account)));
-            return true;
-        }
-        catch (ValueTooLargeException)
-        {
-            return OutOfMemory();
-        }
-        catch (RlmException)
-        {
-            // It holds objects that are no plain values: its str is the prompt.
-            return true;
-        }
+        asked.Add(prompt);
+        return true;
     }
 
     private bool TryText(PyObject* value, out string text)
@@ -200,7 +186,7 @@ internal sealed unsafe partial class ReplSession
         return read;
     }
 
-    private bool TrySchema(string function, HostArguments arguments, out JsonElement? schema)
+    private bool TrySchema(string function, HostArguments arguments, out object? schema)
     {
         schema = null;
         PyObject* value = arguments.Get(2, "schema");
@@ -217,13 +203,7 @@ internal sealed unsafe partial class ReplSession
             return false;
         }
 
-        if (!TryJson($"{function}() argument 'schema'", value, out JsonElement json))
-        {
-            return false;
-        }
-
-        schema = json;
-        return true;
+        return TryValue($"{function}() argument 'schema'", value, out schema);
     }
 
     /// <summary>Asks the handler of sub-calls. Null with an exception pending when the cell is to end.</summary>

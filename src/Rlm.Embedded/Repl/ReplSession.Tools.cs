@@ -50,7 +50,7 @@ internal sealed unsafe partial class ReplSession
             return null;
         }
 
-        long limit = MemoryQuota.Left(_account);
+        long limit = CopyLimit;
         Dictionary<string, object?> given = new(StringComparer.Ordinal);
         for (int i = 0; i < signature.Names.Length; i++)
         {
