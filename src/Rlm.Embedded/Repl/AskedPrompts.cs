@@ -24,14 +24,16 @@ internal sealed class AskedPrompts(SubCallKind kind, string? model, object? sche
     public void Add(object prompt) => _prompts.Add(prompt);
 
     /// <summary>Asks the only one.</summary>
-    public ValueTask<string> AskOneAsync(ISubCallHandler handler, CancellationToken cancellationToken)
+    /// <returns>A text, or the <see cref="JsonElement"/> that the schema asked for.</returns>
+    public async ValueTask<object> AskOneAsync(ISubCallHandler handler, CancellationToken cancellationToken)
     {
         SubCall call = Make(_prompts[0], Schema(), out string? fault);
-        return fault is null ? handler.CallAsync(call, cancellationToken) : new ValueTask<string>(ErrorMark + fault);
+        return fault is null ? Value(await handler.CallAsync(call, cancellationToken).ConfigureAwait(false)) : ErrorMark + fault;
     }
 
     /// <summary>Asks all; what cannot be asked has its error in its own slot.</summary>
-    public async ValueTask<IReadOnlyList<string>> AskAllAsync(ISubCallHandler handler, CancellationToken cancellationToken)
+    /// <returns>As of <see cref="AskOneAsync"/>.</returns>
+    public async ValueTask<IReadOnlyList<object>> AskAllAsync(ISubCallHandler handler, CancellationToken cancellationToken)
     {
         JsonElement? asked = Schema();
         string?[] faults = new string?[_prompts.Count];
@@ -45,14 +47,33 @@ internal sealed class AskedPrompts(SubCallKind kind, string? model, object? sche
             }
         }
 
-        if (calls.Count == faults.Length)
+        IReadOnlyList<string> replies = calls.Count == 0 && faults.Length > 0 ? [] : await handler.CallBatchAsync(calls, cancellationToken).ConfigureAwait(false);
+        if (schema is null && calls.Count == faults.Length)
         {
-            return await handler.CallBatchAsync(calls, cancellationToken).ConfigureAwait(false);
+            return replies;
         }
 
-        IReadOnlyList<string> replies = calls.Count == 0 ? [] : await handler.CallBatchAsync(calls, cancellationToken).ConfigureAwait(false);
         int next = 0;
-        return [.. faults.Select(fault => fault is null ? replies[next++] : ErrorMark + fault)];
+        return [.. faults.Select(fault => fault is null ? Value(replies[next++]) : ErrorMark + fault)];
+    }
+
+    private object Value(string reply)
+    {
+        if (schema is null || reply.StartsWith(ErrorMark, StringComparison.Ordinal))
+        {
+            return reply;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(reply);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException cause)
+        {
+            // The engine's handler has checked it; others may not know schemas.
+            return $"{ErrorMark}the reply is not JSON: {cause.Message}";
+        }
     }
 
     private JsonElement? Schema() => schema is null ? null : JsonValues.ToElement(schema, limit: 4 << 20);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
 using static Rlm.Embedded.CPython.CApi;
@@ -11,19 +10,19 @@ internal sealed unsafe partial class ReplSession
     /// <summary><c>llm_query</c>, <c>rlm_query</c>.</summary>
     public PyObject* Query(string function, SubCallKind kind, HostArguments arguments)
     {
-        if (!TryAsked(function, "prompt", kind, arguments, out AskedPrompts asked, out bool typed) || !TryAdd(asked, arguments.Get(0, "prompt")))
+        if (!TryAsked(function, "prompt", kind, arguments, out AskedPrompts asked) || !TryAdd(asked, arguments.Get(0, "prompt")))
         {
             return null;
         }
 
-        string? reply = Ask(asked.AskOneAsync, ErrorText);
-        return reply is null ? null : Awaitable(ToReply(reply, typed));
+        object? reply = Ask(asked.AskOneAsync, ErrorText);
+        return reply is null ? null : Awaitable(ToReply(reply));
     }
 
     /// <summary><c>llm_query_batched</c>, <c>rlm_query_batched</c>.</summary>
     public PyObject* QueryBatch(string function, SubCallKind kind, HostArguments arguments)
     {
-        if (!TryAsked(function, "prompts", kind, arguments, out AskedPrompts asked, out bool typed))
+        if (!TryAsked(function, "prompts", kind, arguments, out AskedPrompts asked))
         {
             return null;
         }
@@ -48,59 +47,35 @@ internal sealed unsafe partial class ReplSession
             }
         }
 
-        IReadOnlyList<string>? replies = Ask(asked.AskAllAsync, exception => [.. Enumerable.Repeat(ErrorText(exception), asked.Count)]);
-        return replies is null ? null : Awaitable(ToReplies(replies, typed));
+        IReadOnlyList<object>? replies = Ask(asked.AskAllAsync, exception => [.. Enumerable.Repeat(ErrorText(exception), asked.Count)]);
+        return replies is null ? null : Awaitable(ToReplies(replies));
     }
 
     private static string ErrorText(Exception exception) => AskedPrompts.ErrorMark + exception.Message;
 
     /// <summary>Reads all but the prompts.</summary>
     /// <returns>False when an exception is pending.</returns>
-    private bool TryAsked(string function, string prompts, SubCallKind kind, HostArguments arguments, out AskedPrompts asked, out bool typed)
+    private bool TryAsked(string function, string prompts, SubCallKind kind, HostArguments arguments, out AskedPrompts asked)
     {
         asked = null!;
-        typed = false;
         if (!arguments.Fit(function, 1, [prompts, "model", "schema"]) || !TryModel(arguments, out string? model) || !TrySchema(function, arguments, out object? schema))
         {
             return false;
         }
 
-        typed = schema is not null;
         asked = new AskedPrompts(kind, model, schema);
         return true;
     }
 
     /// <summary>A reply as Python gets it: text, or the value that a schema asked for. A new reference, or null with an exception pending.</summary>
-    private PyObject* ToReply(string reply, bool typed)
-    {
-        if (!typed || reply.StartsWith(AskedPrompts.ErrorMark, StringComparison.Ordinal))
-        {
-            return PyText.ToPython(reply);
-        }
+    private PyObject* ToReply(object reply) => reply is string text ? PyText.ToPython(text) : ToPython(reply);
 
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(reply);
-        }
-        catch (JsonException cause)
-        {
-            // The engine's handler has checked it; others may not know schemas.
-            return PyText.ToPython($"{AskedPrompts.ErrorMark}the reply is not JSON: {cause.Message}");
-        }
-
-        using (document)
-        {
-            return ToPython(document.RootElement);
-        }
-    }
-
-    private PyObject* ToReplies(IReadOnlyList<string> replies, bool typed)
+    private PyObject* ToReplies(IReadOnlyList<object> replies)
     {
         Owned result = new(PyList_New(replies.Count));
         for (int i = 0; i < replies.Count && !result.IsNull; i++)
         {
-            PyObject* value = ToReply(replies[i], typed);
+            PyObject* value = ToReply(replies[i]);
             if (value == null)
             {
                 result.Dispose();
