@@ -142,6 +142,30 @@ internal static class Scenarios
         return 0;
     }
 
+    /// <summary>Runs cells that print much or are cancelled in two Restricted sessions at once, and prints how many were followed by one that worked.</summary>
+    public static async Task<int> Cancelled(string[] arguments)
+    {
+        int cells = int.Parse(arguments[0]);
+        int[] worked = await Task.WhenAll(Enumerable.Range(0, 2).Select(seed => Task.Run(async () =>
+        {
+            Random random = new(seed);
+            await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync();
+            int right = 0;
+            for (int i = 0; i < cells; i++)
+            {
+                using CancellationTokenSource cancel = new(1);
+                string end = random.Next(2) == 0 ? "while True: pass" : "";
+                await repl.ExecuteAsync(new Cell("m = ['x' * 1000 for k in range(200)]\nprint('y' * 200000)\n" + end), cancel.Token);
+                CellResult next = await repl.ExecuteAsync(new Cell($"print({i})"));
+                right += next.Stdout == $"{i}\n" ? 1 : 0;
+            }
+
+            return right;
+        })));
+        Console.WriteLine($"{worked.Sum()} of {2 * cells}");
+        return 0;
+    }
+
     private static async Task OpenAndCloseAsync()
     {
         await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Context = RlmContext.FromText(new string('c', 100_000)) });

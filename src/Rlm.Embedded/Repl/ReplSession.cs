@@ -125,12 +125,17 @@ internal sealed unsafe partial class ReplSession
         int run = Enter(cell.Timeout ?? _options.Limits.CellTimeout);
         CellError? error;
         CellStop stopped;
-        using (Cancelling(run, cancellationToken))
+        CancellationTokenRegistration cancelling = Cancelling(run, cancellationToken);
+        try
         {
             error = ExecuteGuarded(cell.Code);
             bool memory = _thread.Interrupts.MemoryMet && error is { Type: "MemoryError" };
             stopped = ToStop(Leave());
             stopped = stopped == CellStop.None && memory ? CellStop.Memory : stopped;
+        }
+        finally
+        {
+            cancelling.Unregister();
         }
 
         if (stopped != CellStop.None)
@@ -158,18 +163,17 @@ internal sealed unsafe partial class ReplSession
     public string? RenderVariable(string name, CancellationToken cancellationToken)
     {
         int run = Enter(_options.Limits.CellTimeout);
+        CancellationTokenRegistration cancelling = Cancelling(run, cancellationToken);
         try
         {
-            using (Cancelling(run, cancellationToken))
-            {
-                using Owned key = new(PythonError.Check(PyText.ToPython(name)));
-                PyObject* value = Lookup(key.Pointer);
-                return value == null ? null : Render(value);
-            }
+            using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+            PyObject* value = Lookup(key.Pointer);
+            return value == null ? null : Render(value);
         }
         finally
         {
             Leave();
+            cancelling.Unregister();
         }
     }
 
@@ -273,6 +277,7 @@ internal sealed unsafe partial class ReplSession
         _ => CellStop.None,
     };
 
+    /// <summary>To be taken off without waiting: a request that comes late names a run that is over.</summary>
     private CancellationTokenRegistration Cancelling(int run, CancellationToken token) =>
         token.CanBeCanceled
             ? token.UnsafeRegister(_ => _thread.Interrupts.Request(run, InterruptReason.Cancelled), null)

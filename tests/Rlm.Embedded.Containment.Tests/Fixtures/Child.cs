@@ -53,6 +53,25 @@ internal sealed class Child : IDisposable
         return await ReadAsync();
     }
 
+    /// <summary>Runs a cell; where the interpreter is held for the moment, again when it is free.</summary>
+    /// <exception cref="ChildDiedException">The process ended, hangs or stays held.</exception>
+    public async Task<Answer> AskWhenFreeAsync(string session, string code)
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        Answer answer;
+        while ((answer = await AskAsync(session, code)).IsWedged)
+        {
+            if (waited.Elapsed > s_patience)
+            {
+                throw new ChildDiedException($"the interpreter is still held after {s_patience.TotalSeconds} s");
+            }
+
+            await Task.Delay(50);
+        }
+
+        return answer;
+    }
+
     /// <summary>Runs cells of different sessions at the same time (host only).</summary>
     public async Task<Answer[]> AskTogetherAsync(IEnumerable<(string Session, string Code, double Timeout)> cells)
     {
