@@ -25,6 +25,11 @@ internal sealed unsafe partial class ReplSession
 
     private void AddTools()
     {
+        if (_options.Tools.Count > MaxTools)
+        {
+            throw new RlmConfigurationException($"A session can have {MaxTools:N0} tools; {_options.Tools.Count:N0} were given.");
+        }
+
         for (int i = 0; i < _options.Tools.Count; i++)
         {
             RlmTool tool = _options.Tools[i];
@@ -56,7 +61,7 @@ internal sealed unsafe partial class ReplSession
         {
             string name = signature.Names[i];
             PyObject* value = arguments.Get(i, name);
-            if (value == null)
+            if (value == null || (value == Py_None && signature.Parameters[i] is { IsRequired: false, Default: null }))
             {
                 continue;
             }
