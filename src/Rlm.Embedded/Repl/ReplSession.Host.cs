@@ -31,7 +31,7 @@ internal sealed unsafe partial class ReplSession
         {
             try
             {
-                reply = handOver ? new HandedCall<TReply>(() => call(_cancellation)).Run(_cancellation) : Wait(call(_cancellation));
+                reply = handOver ? HandOver(call) : Wait(call(_cancellation));
             }
             catch (OperationCanceledException cause)
             {
@@ -55,6 +55,9 @@ internal sealed unsafe partial class ReplSession
 
         return !cancelled;
     }
+
+    private TReply HandOver<TReply>(Func<CancellationToken, ValueTask<TReply>> call) =>
+        new HandedCall<TReply>(() => call(_cancellation)).Run(_cancellation);
 
     private TReply Wait<TReply>(ValueTask<TReply> pending)
     {

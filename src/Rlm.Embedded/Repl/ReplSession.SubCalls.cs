@@ -10,11 +10,26 @@ internal sealed unsafe partial class ReplSession
     /// <summary><c>llm_query</c>, <c>rlm_query</c>.</summary>
     public PyObject* Query(string function, SubCallKind kind, HostArguments arguments)
     {
-        if (!TryAsked(function, "prompt", kind, arguments, out AskedPrompts asked) || !TryAdd(asked, arguments.Get(0, "prompt")))
+        if (!TryRead(function, "prompt", arguments, out string? model, out object? schema) || !TryPrompt(arguments.Get(0, "prompt"), out object prompt))
         {
             return null;
         }
 
+        if (prompt is string text && schema is null)
+        {
+            SubCall call = new(kind, text, model);
+            string? said = Ask((handler, token) => handler.CallAsync(call, token), ErrorText);
+            return said is null ? null : Awaitable(PyText.ToPython(said));
+        }
+
+        AskedPrompts asked = new(kind, model, schema);
+        asked.Add(prompt);
+        return Query(asked);
+    }
+
+    // A method of its own, so that the plain call above makes no closure for it.
+    private PyObject* Query(AskedPrompts asked)
+    {
         object? reply = Ask(asked.AskOneAsync, ErrorText);
         return reply is null ? null : Awaitable(ToReply(reply));
     }
@@ -22,7 +37,7 @@ internal sealed unsafe partial class ReplSession
     /// <summary><c>llm_query_batched</c>, <c>rlm_query_batched</c>.</summary>
     public PyObject* QueryBatch(string function, SubCallKind kind, HostArguments arguments)
     {
-        if (!TryAsked(function, "prompts", kind, arguments, out AskedPrompts asked))
+        if (!TryRead(function, "prompts", arguments, out string? model, out object? schema))
         {
             return null;
         }
@@ -39,12 +54,15 @@ internal sealed unsafe partial class ReplSession
             return null;
         }
 
+        AskedPrompts asked = new(kind, model, schema);
         for (nint i = 0; i < PyList_Size(list.Pointer); i++)
         {
-            if (!TryAdd(asked, PyList_GetItem(list.Pointer, i)))
+            if (!TryPrompt(PyList_GetItem(list.Pointer, i), out object prompt))
             {
                 return null;
             }
+
+            asked.Add(prompt);
         }
 
         IReadOnlyList<object>? replies = Ask(asked.AskAllAsync, exception => [.. Enumerable.Repeat(ErrorText(exception), asked.Count)]);
@@ -55,16 +73,11 @@ internal sealed unsafe partial class ReplSession
 
     /// <summary>Reads all but the prompts.</summary>
     /// <returns>False when an exception is pending.</returns>
-    private bool TryAsked(string function, string prompts, SubCallKind kind, HostArguments arguments, out AskedPrompts asked)
+    private bool TryRead(string function, string prompts, HostArguments arguments, out string? model, out object? schema)
     {
-        asked = null!;
-        if (!arguments.Fit(function, 1, [prompts, "model", "schema"]) || !TryModel(arguments, out string? model) || !TrySchema(function, arguments, out object? schema))
-        {
-            return false;
-        }
-
-        asked = new AskedPrompts(kind, model, schema);
-        return true;
+        model = null;
+        schema = null;
+        return arguments.Fit(function, 1, [prompts, "model", "schema"]) && TryModel(arguments, out model) && TrySchema(function, arguments, out schema);
     }
 
     /// <summary>A reply as Python gets it: text, or the value that a schema asked for. A new reference, or null with an exception pending.</summary>
@@ -88,9 +101,9 @@ internal sealed unsafe partial class ReplSession
         return result.Release();
     }
 
-    /// <summary>Adds a prompt: a text, parts of text and images, messages, or anything else as its <c>str</c>.</summary>
+    /// <summary>Reads a prompt: a text, a copy of parts or messages, or anything else as its <c>str</c>.</summary>
     /// <returns>False when an exception is pending.</returns>
-    private bool TryAdd(AskedPrompts asked, PyObject* value)
+    private bool TryPrompt(PyObject* value, out object prompt)
     {
         const nuint Containers = PyTypeObject.ListSubclass | PyTypeObject.TupleSubclass | PyTypeObject.DictSubclass | PyTypeObject.BytesSubclass;
         if ((value->Type->Flags & Containers) != 0)
@@ -99,12 +112,13 @@ internal sealed unsafe partial class ReplSession
             {
                 if (PyValues.ToManaged(value, CopyLimit) is { } copy && PromptParts.IsPrompt(copy))
                 {
-                    asked.Add(copy);
+                    prompt = copy;
                     return true;
                 }
             }
             catch (ValueTooLargeException)
             {
+                prompt = "";
                 return OutOfMemory();
             }
             catch (RlmException)
@@ -113,13 +127,9 @@ internal sealed unsafe partial class ReplSession
             }
         }
 
-        if (!TryText(value, out string prompt))
-        {
-            return false;
-        }
-
-        asked.Add(prompt);
-        return true;
+        bool read = TryText(value, out string text);
+        prompt = text;
+        return read;
     }
 
     private bool TryText(PyObject* value, out string text)
