@@ -101,7 +101,7 @@ internal sealed class RlmRun
             }
             finally
             {
-                await _subCalls.ChildrenEndedAsync().ConfigureAwait(false);
+                await _subCalls.EndedAsync().ConfigureAwait(false);
             }
         }
     }

@@ -221,7 +221,7 @@ internal sealed class BudgetTests
     [Test]
     public async Task CompleteAsync_TurnsRunOut_NamesTheLimit() =>
         (await RunAsync(new ScriptedChatClient(Block("a"), "FINAL(x)"), new FakeRepl(), o => o.MaxTurns = 1)).LimitNote
-            .ShouldBe("The limit of 1 turns is used up. Raise RlmOptions.MaxTurns to allow more.");
+            .ShouldBe("The limit of 1 turn is used up. Raise RlmOptions.MaxTurns to allow more.");
 
     [Test]
     public async Task CompleteAsync_ThrowOnLimit_ThrowsWithTheResult()

@@ -135,7 +135,7 @@ internal sealed class CancellationProperties
             var ended = Stopwatch.GetTimestamp();
             end.CancellationToken.ShouldBe(source.Token);
             end.Partial!.StopReason.ShouldBe(StopReason.Cancelled);
-            end.Partial.Usage.Calls.ShouldBeLessThanOrEqualTo(tree.Bill.Calls);
+            end.Partial.Usage.Calls.ShouldBe(tree.Bill.Calls);
             var began = await cancelling!;
             await QuietAsync(tree);
             return Stopwatch.GetElapsedTime(began, ended).TotalMilliseconds;
