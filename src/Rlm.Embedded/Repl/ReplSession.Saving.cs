@@ -78,6 +78,8 @@ internal sealed unsafe partial class ReplSession
         {
             using (Cancelling(run, cancellationToken))
             {
+                // A collection could run finalisers of the session's, which change what is being walked.
+                using GcPause pause = new();
                 return work(Stop);
             }
         }
