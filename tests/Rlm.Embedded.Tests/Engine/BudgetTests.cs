@@ -240,6 +240,25 @@ internal sealed class BudgetTests
     }
 
     [Test]
+    public async Task StreamAsync_ThrowOnLimit_GivesTheResultAndThenThrows()
+    {
+        var options = Options(new FakeRepl());
+        (options.MaxRootTokens, options.ThrowOnLimit) = (10, true);
+        await using var rlm = new RecursiveLanguageModel(new ScriptedChatClient(), options);
+        var events = new List<RlmEvent>();
+
+        await Should.ThrowAsync<RlmLimitException>(async () =>
+        {
+            await foreach (var happened in rlm.StreamAsync(Book, "?"))
+            {
+                events.Add(happened);
+            }
+        });
+
+        events[^1].ShouldBeOfType<RlmEvent.RunEnded>().Result.StopReason.ShouldBe(StopReason.RootTokens);
+    }
+
+    [Test]
     public async Task CompleteAsync_LimitsThatAreSet_AreShownToTheModel()
     {
         var root = Costing(100, 20, Block("a"), Block("b"));
