@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
-using Rlm.Embedded.Schemas;
 using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Repl;
@@ -10,6 +8,11 @@ namespace Rlm.Embedded.Repl;
 /// <content>The way from a cell to the host and back: waiting without the GIL, values in both directions.</content>
 internal sealed unsafe partial class ReplSession
 {
+    // What is copied with the GIL held is kept small enough for nobody to notice.
+    private const long MaxCopy = 256L << 20;
+
+    private long CopyLimit => Math.Min(MemoryQuota.Left(_account), MaxCopy);
+
     /// <summary>Does something of the host's without the GIL and with the clock stopped.</summary>
     /// <param name="call">What to do.</param>
     /// <param name="handOver">Do it on an ordinary thread; else on this one.</param>
@@ -28,7 +31,7 @@ internal sealed unsafe partial class ReplSession
         {
             try
             {
-                reply = handOver ? new HandedCall<TReply>(() => call(_cancellation)).Run(_cancellation) : Wait(call(_cancellation));
+                reply = handOver ? HandOver(call) : Wait(call(_cancellation));
             }
             catch (OperationCanceledException cause)
             {
@@ -52,6 +55,9 @@ internal sealed unsafe partial class ReplSession
 
         return !cancelled;
     }
+
+    private TReply HandOver<TReply>(Func<CancellationToken, ValueTask<TReply>> call) =>
+        new HandedCall<TReply>(() => call(_cancellation)).Run(_cancellation);
 
     private TReply Wait<TReply>(ValueTask<TReply> pending)
     {
@@ -84,32 +90,7 @@ internal sealed unsafe partial class ReplSession
         copy = null;
         try
         {
-            copy = PyValues.ToManaged(value, MemoryQuota.Left(_account));
-            return true;
-        }
-        catch (ValueTooLargeException)
-        {
-            return OutOfMemory();
-        }
-        catch (RlmException unfit)
-        {
-            PythonError.Raise(PythonRuntime.Current!.ExceptionType("TypeError"), $"{what}: {unfit.Message}");
-            return false;
-        }
-    }
-
-    /// <summary>A copy of a plain value as JSON. False with a TypeError or MemoryError pending.</summary>
-    private bool TryJson(string what, PyObject* value, out JsonElement json)
-    {
-        json = default;
-        if (!TryValue(what, value, out object? copy))
-        {
-            return false;
-        }
-
-        try
-        {
-            json = JsonValues.ToElement(copy, MemoryQuota.Left(_account));
+            copy = PyValues.ToManaged(value, CopyLimit);
             return true;
         }
         catch (ValueTooLargeException)

@@ -25,6 +25,11 @@ internal sealed unsafe partial class ReplSession
 
     private void AddTools()
     {
+        if (_options.Tools.Count > MaxTools)
+        {
+            throw new RlmConfigurationException($"A session can have {MaxTools:N0} tools; {_options.Tools.Count:N0} were given.");
+        }
+
         for (int i = 0; i < _options.Tools.Count; i++)
         {
             RlmTool tool = _options.Tools[i];
@@ -50,13 +55,13 @@ internal sealed unsafe partial class ReplSession
             return null;
         }
 
-        long limit = MemoryQuota.Left(_account);
+        long limit = CopyLimit;
         Dictionary<string, object?> given = new(StringComparer.Ordinal);
         for (int i = 0; i < signature.Names.Length; i++)
         {
             string name = signature.Names[i];
             PyObject* value = arguments.Get(i, name);
-            if (value == null)
+            if (value == null || (value == Py_None && signature.Parameters[i] is { IsRequired: false, Default: null }))
             {
                 continue;
             }
