@@ -166,6 +166,28 @@ internal sealed class StreamTests
     }
 
     [Test]
+    public async Task StreamAsync_InASession_OutputIsHeardInEachQuestion()
+    {
+        await using var rlm = new RecursiveLanguageModel(new ScriptedChatClient(Block("print('one')\nFINAL(1)"), Block("print('two')\nFINAL(2)"), Block("print('three')\nFINAL(3)")));
+        await using var session = await rlm.OpenSessionAsync();
+        var heard = new List<string>();
+
+        foreach (var question in (string[])["a?", "b?"])
+        {
+            await foreach (var happened in session.StreamAsync(Book, question))
+            {
+                if (happened is RlmEvent.CellOutput output)
+                {
+                    heard.Add(output.Output.Text);
+                }
+            }
+        }
+
+        (await session.CompleteAsync("c?")).Text.ShouldBe("3");
+        heard.ShouldBe(["one\n", "two\n"]);
+    }
+
+    [Test]
     public async Task StreamAsync_Children_AreToldApartByTheirRunId()
     {
         var parent = new FakeRepl().Then(async (r, _, token) =>
