@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Diagnostics;
 using Rlm.Embedded.Engine;
 
 namespace Rlm.Embedded;
@@ -10,7 +10,7 @@ namespace Rlm.Embedded;
 /// sub-models on pieces of it (arXiv 2512.24601). Thread-safe: runs may be concurrent.
 /// </summary>
 /// <remarks>The chat clients belong to the caller and are not disposed.</remarks>
-public sealed class RecursiveLanguageModel : IAsyncDisposable
+public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
 {
     private readonly RunSetup _setup;
     private bool _disposed;
@@ -37,7 +37,7 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(question);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new RlmRun(new RunScope(_setup, feed: null), context, question).RunAsync(cancellationToken);
+        return ObservedRun.CompleteAsync(_setup, (scope, token) => RunAsync(scope, context, question, token), cancellationToken);
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(answerType);
         ObjectDisposedException.ThrowIf(_disposed, this);
         var form = new AnswerForm<T>(answerType);
-        var result = await new RlmRun(new RunScope(_setup, feed: null), context, question, form).RunAsync(cancellationToken).ConfigureAwait(false);
+        var result = await ObservedRun.CompleteAsync(_setup, (scope, token) => new RlmRun(scope, context, question, form).RunAsync(token), cancellationToken).ConfigureAwait(false);
         return form.Read(result.Text, out var value) is { } mismatch
             ? throw new RlmAnswerException(result, mismatch)
             : new RlmResult<T>(result, value!);
@@ -81,8 +81,12 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
 
     /// <summary>
     /// The same run as events, the last of them <see cref="RlmEvent.RunEnded"/>. The root model is called in streaming mode.
-    /// Leaving the enumeration early cancels the run.
+    /// Leaving the enumeration early cancels the run and waits for its end.
     /// </summary>
+    /// <remarks>
+    /// The run begins with the enumeration. It does not wait for its reader, but for one that is far behind: with 1,024 events unread
+    /// it takes no further piece of a reply from the model. Whoever enumerates by hand must dispose of the enumerator.
+    /// </remarks>
     /// <param name="context">What the model explores as <c>context</c>.</param>
     /// <param name="question">What to find out.</param>
     /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
@@ -94,34 +98,32 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(question);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return StreamCoreAsync(context, question, cancellationToken);
+        return ObservedRun.StreamAsync(_setup, (scope, token) => RunAsync(scope, context, question, token), cancellationToken);
+    }
+
+    /// <summary>Opens a session: a REPL that stays from question to question. The caller disposes it; it outlives this object.</summary>
+    /// <param name="cancellationToken">Gives up opening.</param>
+    /// <exception cref="RlmConfigurationException">Something the session needs is not there.</exception>
+    public async Task<RlmSession> OpenSessionAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var subCalls = new SwitchedSubCalls();
+        var repl = await ReplOpener.OpenAsync(_setup.Options, ReplOpener.Session(_setup, context: null, subCalls, subCalls.Hear, depth: 0), cancellationToken).ConfigureAwait(false);
+        return new RlmSession(_setup, new SessionRepl(repl, subCalls));
     }
 
     /// <summary>Refuses further runs. Runs in flight end by themselves.</summary>
     public ValueTask DisposeAsync()
     {
-        _disposed = true;
+        Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private async IAsyncEnumerable<RlmEvent> StreamCoreAsync(RlmContext context, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var feed = new EventFeed();
-        var run = feed.Run(new RlmRun(new RunScope(_setup, feed), context, question), abandoned.Token);
-        try
-        {
-            await foreach (var happened in feed.ReadAllAsync().ConfigureAwait(false))
-            {
-                yield return happened;
-            }
+    /// <summary>As <see cref="DisposeAsync"/>, for containers that dispose of their services synchronously.</summary>
+    public void Dispose() => _disposed = true;
 
-            await run.ConfigureAwait(false);
-        }
-        finally
-        {
-            await abandoned.CancelAsync().ConfigureAwait(false);
-            await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    private static async Task<RlmResult> RunAsync(RunScope scope, RlmContext context, string question, CancellationToken cancellationToken) =>
+        await DirectText.ReadAsync(context, scope.Options.DirectCallThreshold ?? 0).ConfigureAwait(false) is { } text
+            ? await new DirectRun(scope, context, text, question).RunAsync(cancellationToken).ConfigureAwait(false)
+            : await new RlmRun(scope, context, question).RunAsync(cancellationToken).ConfigureAwait(false);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
+using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
@@ -10,6 +11,9 @@ namespace Rlm.Embedded;
 /// </summary>
 public sealed class RlmOptions
 {
+    internal const long DefaultTokens = 1_000_000;
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
+
     /// <summary>Makes options with the defaults.</summary>
     public RlmOptions()
     {
@@ -20,7 +24,17 @@ public sealed class RlmOptions
         SubModel = other.SubModel;
         MaxTurns = other.MaxTurns;
         MaxDepth = other.MaxDepth;
+        MaxRootTokens = other.MaxRootTokens;
+        MaxSubTokens = other.MaxSubTokens;
+        MaxCost = other.MaxCost;
+        MaxTime = other.MaxTime;
+        MaxConsecutiveErrors = other.MaxConsecutiveErrors;
+        MaxSubCalls = other.MaxSubCalls;
+        ThrowOnLimit = other.ThrowOnLimit;
         SystemPrompt = other.SystemPrompt;
+        ChildSystemPrompt = other.ChildSystemPrompt;
+        ContextWindow = other.ContextWindow;
+        SubContextWindow = other.SubContextWindow;
         ReplLimits = other.ReplLimits;
         SandboxProfile = other.SandboxProfile;
         SubCallConcurrency = other.SubCallConcurrency;
@@ -31,11 +45,23 @@ public sealed class RlmOptions
         TimeProvider = other.TimeProvider;
         LoggerFactory = other.LoggerFactory;
         OpenRepl = other.OpenRepl;
+        DirectCallThreshold = other.DirectCallThreshold;
+        TrajectoryFolder = other.TrajectoryFolder;
         ChildTools = other.ChildTools is { } tools ? [.. tools] : null;
         SchemaRetries = other.SchemaRetries;
         foreach (var (name, client) in other.Models)
         {
             Models.Add(name, client);
+        }
+
+        foreach (var (name, chat) in other.ModelChatOptions)
+        {
+            ModelChatOptions.Add(name, chat);
+        }
+
+        foreach (var (name, price) in other.Prices)
+        {
+            Prices.Add(name, price);
         }
 
         foreach (var tool in other.Tools)
@@ -69,8 +95,51 @@ public sealed class RlmOptions
     /// </summary>
     public int MaxDepth { get; set; } = 1;
 
+    /// <summary>
+    /// Tokens that the calls of the run's own loop may take, input and output. Default 1,000,000; null for any number. Below 50 nothing is
+    /// called. Like every limit here it holds for the whole tree of a run and its children, a call is reserved before it is sent, and at
+    /// most one call is sent that takes more than is left.
+    /// </summary>
+    public long? MaxRootTokens { get; set; } = DefaultTokens;
+
+    /// <summary>Tokens that sub-calls and children may take, all together. Default 1,000,000; null for any number. Below 50 none is made.</summary>
+    public long? MaxSubTokens { get; set; } = DefaultTokens;
+
+    /// <summary>US dollars that all calls may cost. Default: no limit. It needs a price for each model: see <see cref="Prices"/>.</summary>
+    public decimal? MaxCost { get; set; }
+
+    /// <summary>How long a run may take. Default: no limit. It ends a running cell and calls in flight too. At most 40 days.</summary>
+    public TimeSpan? MaxTime { get; set; }
+
+    /// <summary>Cells that may fail one after the other in a run; each child has its own count. Default: no limit.</summary>
+    public int? MaxConsecutiveErrors { get; set; }
+
+    /// <summary>Sub-calls that code may make, slots of batches, children and their sub-calls counted. Default: no limit.</summary>
+    public int? MaxSubCalls { get; set; }
+
+    /// <summary>Throw <see cref="RlmLimitException"/>, which carries the result, when a limit ends a run. Default false: the result says so.</summary>
+    public bool ThrowOnLimit { get; set; }
+
+    /// <summary>
+    /// What models cost where the provider does not say, by the name in <see cref="Models"/> or by model id. Wins over the list prices of
+    /// <see cref="ModelFacts"/>.
+    /// </summary>
+    public IDictionary<string, ModelPrice> Prices { get; } = new Dictionary<string, ModelPrice>(StringComparer.Ordinal);
+
     /// <summary>Replaces the whole system prompt, taken as it is: nothing in it is substituted. What <see cref="Tools"/> there are is told behind it. Default: the engine's own.</summary>
     public string? SystemPrompt { get; set; }
+
+    /// <summary>Replaces the whole system prompt of children, taken as it is. Default: <see cref="SystemPrompt"/>.</summary>
+    public string? ChildSystemPrompt { get; set; }
+
+    /// <summary>
+    /// Tokens that the root model takes in. When the messages of a run fill 85% of it, the root model summarises them in one call, which is
+    /// counted like any other, and the run goes on from the summary; the messages stay in the REPL as <c>history</c>. Default null: never.
+    /// </summary>
+    public int? ContextWindow { get; set; }
+
+    /// <summary>The same for the models that lead children. Default: <see cref="ContextWindow"/>.</summary>
+    public int? SubContextWindow { get; set; }
 
     /// <summary>What a session may use.</summary>
     public ReplLimits ReplLimits { get; set; } = new();
@@ -90,8 +159,11 @@ public sealed class RlmOptions
     /// <summary>Temperature and the like for root calls.</summary>
     public ChatOptions? RootChatOptions { get; set; }
 
-    /// <summary>Temperature and the like for sub-calls.</summary>
+    /// <summary>Temperature and the like for sub-calls, and for the loops of children.</summary>
     public ChatOptions? SubChatOptions { get; set; }
+
+    /// <summary>Temperature and the like for the calls of single <see cref="Models"/>, by name. Default for each: <see cref="SubChatOptions"/>.</summary>
+    public IDictionary<string, ChatOptions> ModelChatOptions { get; } = new Dictionary<string, ChatOptions>(StringComparer.Ordinal);
 
     /// <summary>The clock. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
@@ -103,12 +175,52 @@ public sealed class RlmOptions
     /// Without it a run throws <see cref="RlmConfigurationException"/>.</summary>
     public Func<ReplSessionOptions, CancellationToken, ValueTask<IReplEnvironment>>? OpenRepl { get; set; }
 
+    /// <summary>
+    /// A context with fewer characters is not explored: it goes to the root model whole, in one plain call (<see cref="RlmResult.IsDirect"/>).
+    /// 0 turns that off. Default, null: 0 here, and <see cref="Chat.RecursiveChatClient.DefaultDirectCallThreshold"/> in a
+    /// <see cref="Chat.RecursiveChatClient"/>. Children are never direct: code asked for them.
+    /// </summary>
+    public int? DirectCallThreshold { get; set; }
+
+    /// <summary>
+    /// Where each run writes its trajectory, a JSONL file of its own (docs/trajectory-format.md); made if it is not there. The file holds
+    /// the conversation, all code and all output. Default, null: nothing is written.
+    /// </summary>
+    public string? TrajectoryFolder { get; set; }
+
     internal RlmOptions Copy()
     {
         RequirePositive(MaxTurns, nameof(MaxTurns));
         RequirePositive(MaxDepth, nameof(MaxDepth));
         RequirePositive(SubCallConcurrency, nameof(SubCallConcurrency));
         RequirePositive(ChildConcurrency, nameof(ChildConcurrency));
+        if (DirectCallThreshold < 0)
+        {
+            throw new RlmConfigurationException($"RlmOptions.DirectCallThreshold is {DirectCallThreshold}; it must be 0, for never, or more.");
+        }
+
+        if (TrajectoryFolder is { } folder && string.IsNullOrWhiteSpace(folder))
+        {
+            throw new RlmConfigurationException("RlmOptions.TrajectoryFolder is empty. Name a folder, or leave it null to write nothing.");
+        }
+
+        RequirePositive(ContextWindow ?? 1, nameof(ContextWindow));
+        RequirePositive(SubContextWindow ?? 1, nameof(SubContextWindow));
+        RequirePositive(MaxConsecutiveErrors ?? 1, nameof(MaxConsecutiveErrors));
+        RequireNotNegative(MaxRootTokens, nameof(MaxRootTokens));
+        RequireNotNegative(MaxSubTokens, nameof(MaxSubTokens));
+        RequireNotNegative(MaxSubCalls, nameof(MaxSubCalls));
+        RequireNotNegative(MaxCost, nameof(MaxCost));
+        if (MaxTime is { } time && (time <= TimeSpan.Zero || time > s_longest))
+        {
+            throw new RlmConfigurationException($"RlmOptions.MaxTime is {time}; it must be more than nothing and at most {s_longest.Days} days. Leave it null for no limit.");
+        }
+
+        if (ModelChatOptions.Keys.FirstOrDefault(name => !Models.ContainsKey(name)) is { } stranger)
+        {
+            throw new RlmConfigurationException($"RlmOptions.ModelChatOptions has '{stranger}', but RlmOptions.Models has no model of that name. Register it, or correct the name.");
+        }
+
         if (SchemaRetries < 0)
         {
             throw new RlmConfigurationException($"RlmOptions.SchemaRetries is {SchemaRetries}; it must be at least 0.");
@@ -136,6 +248,14 @@ public sealed class RlmOptions
         if (value < 1)
         {
             throw new RlmConfigurationException($"RlmOptions.{name} is {value}; it must be at least 1.");
+        }
+    }
+
+    private static void RequireNotNegative(decimal? value, string name)
+    {
+        if (value < 0)
+        {
+            throw new RlmConfigurationException($"RlmOptions.{name} is {value}; it must be 0 or more. Leave it null for no limit.");
         }
     }
 }

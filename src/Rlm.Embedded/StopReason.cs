@@ -1,6 +1,6 @@
 namespace Rlm.Embedded;
 
-/// <summary>Why a run ended. More members come with budgets: treat an unknown one as a limit.</summary>
+/// <summary>Why a run ended. More members may come: treat an unknown one as a limit.</summary>
 public enum StopReason
 {
     /// <summary>The model stated its final answer.</summary>
@@ -15,8 +15,29 @@ public enum StopReason
     /// <summary>The root model failed; only seen on <see cref="RlmModelException.Partial"/>.</summary>
     ModelFailed,
 
+    /// <summary>Something else made the run throw, such as a context that cannot be read; only seen on <see cref="RlmEvent.RunEnded"/>.</summary>
+    Failed,
+
     /// <summary>A cell could not be interrupted and its session is lost; the text is what a last call gave.</summary>
     ReplLost,
+
+    /// <summary><see cref="RlmOptions.MaxRootTokens"/> is used up.</summary>
+    RootTokens,
+
+    /// <summary><see cref="RlmOptions.MaxSubTokens"/> is used up, and code went on making sub-calls; or the run is a child, whose own calls they are.</summary>
+    SubTokens,
+
+    /// <summary><see cref="RlmOptions.MaxCost"/> is used up.</summary>
+    Cost,
+
+    /// <summary><see cref="RlmOptions.MaxTime"/> has passed.</summary>
+    Time,
+
+    /// <summary><see cref="RlmOptions.MaxConsecutiveErrors"/> cells failed in a row.</summary>
+    CellErrors,
+
+    /// <summary><see cref="RlmOptions.MaxSubCalls"/> is used up, and code went on making sub-calls.</summary>
+    SubCalls,
 
     /// <summary>The answer did not fit the schema that was asked for, though the model was told why and asked again.</summary>
     UnfitAnswer,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
@@ -35,6 +36,23 @@ internal static class Scenarios
             Console.WriteLine(exception.Message);
             return 4;
         }
+    }
+
+    /// <summary>Writes a trajectory to the folder given, says "ready" after some turns and goes on for ever.</summary>
+    public static async Task<int> Log(string[] arguments)
+    {
+        var model = new ScriptedChatClient { RecordCalls = false }.Otherwise(call =>
+        {
+            if (call.Number == 5)
+            {
+                Console.WriteLine("ready");
+            }
+
+            return "```repl\nprint('x' * 5_000)\n```";
+        });
+        await using RecursiveLanguageModel rlm = new(model, new RlmOptions { MaxTurns = 1_000_000, TrajectoryFolder = arguments[0] });
+        await rlm.CompleteAsync(RlmContext.FromText("text"), "?");
+        return 1;
     }
 
     /// <summary>Tries to start twice and prints both messages.</summary>

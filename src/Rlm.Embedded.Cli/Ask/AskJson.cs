@@ -17,13 +17,16 @@ internal static class AskJson
             JsonText.Write(json, result.Text);
             json.WriteString("model"u8, model);
             json.WriteString("stop_reason"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(result.StopReason.ToString()));
+            json.WriteString("limit"u8, result.LimitNote);
             json.WriteNumber("turns"u8, result.Turns);
             json.WriteNumber("cells"u8, result.Trajectory.Sum(turn => turn.Cells.Count));
             json.WriteNumber("sub_calls"u8, result.Usage.SubCalls);
+            json.WriteNumber("refused_sub_calls"u8, result.Usage.RefusedSubCalls);
             json.WriteNumber("calls"u8, result.Usage.Calls);
             json.WriteNumber("failed_calls"u8, result.Usage.FailedCalls);
             json.WriteNumber("input_tokens"u8, result.Usage.Tokens.Input);
             json.WriteNumber("output_tokens"u8, result.Usage.Tokens.Output);
+            json.WriteNumber("estimated_tokens"u8, result.Usage.EstimatedTokens.Total);
             if (result.Usage.Cost is { } cost)
             {
                 json.WriteNumber("cost_usd"u8, cost);

@@ -1,4 +1,5 @@
 using Rlm.Embedded.Cli.Frame;
+using Rlm.Embedded.Cli.Models;
 using Rlm.Embedded.Models;
 using Rlm.Embedded.Cli.View;
 using Rlm.Embedded.Repl;
@@ -16,18 +17,28 @@ internal static class AskRun
             SubModel = models.Sub?.Client,
             MaxTurns = settings.MaxSteps,
             MaxDepth = settings.MaxDepth,
+            TrajectoryFolder = settings.Log,
+            ContextWindow = Window(models.Root),
+            SubContextWindow = Window(models.Sub ?? models.Root),
             OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
         };
+        settings.Limits(options);
         RunView view = new(terminal, settings.Verbose);
         view.Line($"model: {models.Root.Label}");
 
         await using RecursiveLanguageModel rlm = new(models.Root.Client, options);
+        await using RlmSession? session = settings.Variables.AreGiven ? await rlm.OpenSessionAsync(cancellationToken) : null;
+        if (settings.Variables.Restore is { } from)
+        {
+            await session!.RestoreAsync(from, cancellationToken);
+        }
+
         RlmResult result;
         try
         {
             result = settings.Verbose || terminal.ErrorIsTerminal
-                ? await view.WatchAsync(rlm.StreamAsync(context, settings.Task, cancellationToken), cancellationToken)
-                : await rlm.CompleteAsync(context, settings.Task, cancellationToken);
+                ? await view.WatchAsync(session?.StreamAsync(context, settings.Task, cancellationToken) ?? rlm.StreamAsync(context, settings.Task, cancellationToken), cancellationToken)
+                : await (session?.CompleteAsync(context, settings.Task, cancellationToken) ?? rlm.CompleteAsync(context, settings.Task, cancellationToken));
         }
         catch (RlmException exception) when (models.Player?.Mismatch is { } first)
         {
@@ -37,6 +48,16 @@ internal static class AskRun
         if (models.Player is { } player)
         {
             Check(player, terminal);
+        }
+
+        if (result.TrajectoryFile is { } trajectory)
+        {
+            terminal.Say($"trajectory: {trajectory}");
+        }
+
+        if (settings.Variables.Save is { } to && session is { IsLost: false })
+        {
+            VariableFlags.Tell(await session.SaveAsync(to, cancellationToken), to, terminal);
         }
 
         if (settings.Json)
@@ -65,6 +86,8 @@ internal static class AskRun
         }
     }
 
+    private static int? Window(ChosenModel model) => ModelFacts.Find(model.Name)?.ContextWindow;
+
     private static EmbeddedRepl Noted(EmbeddedRepl repl, RlmContext opened, RlmContext context, Terminal terminal)
     {
         if (ReferenceEquals(opened, context) && repl.Context.Note is { } note)
@@ -91,7 +114,9 @@ internal static class AskRun
                 terminal.Say($"a cell could not be interrupted and its session was lost; {Best(result)}");
                 return ExitCode.LimitReached;
             default:
-                terminal.Say($"a limit ended the run ({result.StopReason}); {Best(result)}");
+                terminal.Say(AskLimits.FlagOf(result.StopReason) is { } flag
+                    ? $"what {flag} allows is used up; {Best(result)} Allow more with it."
+                    : $"a limit ended the run ({result.StopReason}); {Best(result)}");
                 return ExitCode.LimitReached;
         }
     }

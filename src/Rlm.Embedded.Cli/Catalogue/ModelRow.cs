@@ -1,4 +1,5 @@
 using Rlm.Embedded.Cli.Models;
+using Rlm.Embedded.Models;
 using Rlm.Embedded.Providers;
 
 namespace Rlm.Embedded.Cli.Catalogue;

@@ -20,8 +20,8 @@ internal static class ModelsTable
             table.Add(
                 row.Name,
                 row.Facts is { } known ? known.ContextWindow.ToString("N0", CultureInfo.InvariantCulture) : "",
-                Price(row.Facts?.InputPrice),
-                Price(row.Facts?.OutputPrice),
+                Price(row.Facts?.Price.Input),
+                Price(row.Facts?.Price.Output),
                 row.Facts?.PricesAsOf.ToString(Day, CultureInfo.InvariantCulture) ?? "",
                 ModelKeys.Describe(row.Provider));
         }
@@ -63,9 +63,9 @@ internal static class ModelsTable
         {
             json.WriteNumber("context_window"u8, known.ContextWindow);
             json.WriteNumber("max_output"u8, known.MaxOutput);
-            json.WriteNumber("input_price"u8, known.InputPrice);
-            json.WriteNumber("cached_input_price"u8, known.CachedInputPrice);
-            json.WriteNumber("output_price"u8, known.OutputPrice);
+            json.WriteNumber("input_price"u8, known.Price.Input);
+            json.WriteNumber("cached_input_price"u8, known.Price.CachedInput);
+            json.WriteNumber("output_price"u8, known.Price.Output);
             json.WriteString("prices_as_of"u8, known.PricesAsOf.ToString(Day, CultureInfo.InvariantCulture));
         }
 

@@ -7,14 +7,20 @@ using Rlm.Embedded.Repl;
 namespace Rlm.Embedded.Engine;
 
 /// <summary>One run: the loop of root call, cells and REPL output. Used once.</summary>
-internal sealed class RlmRun
+internal sealed partial class RlmRun
 {
+    private static readonly TimeSpan DraftGrace = TimeSpan.FromSeconds(1);
     private readonly RunScope _scope;
-    private readonly RlmContext _context;
+    private readonly RunFeed? _feed;
+    private readonly string? _parentId;
+    private readonly RlmContext? _context;
+    private readonly SessionRepl? _session;
     private readonly string _question;
     private readonly int _depth;
     private readonly ModelRoute _root;
+    private readonly ModelRole _role;
     private readonly UsageLedger _ledger;
+    private readonly RunLimits _limits;
     private readonly SubCalls _subCalls;
     private readonly RunClock _times;
     private readonly TurnMessage _message;
@@ -22,6 +28,7 @@ internal sealed class RlmRun
     private readonly List<RlmTurn> _turns = new(4);
     private readonly AnswerForm? _form;
     private TurnInProgress? _turn;
+    private CallOutcome _call;
     private IReadOnlyList<ReplVariable> _variables = [];
     private bool _hasContext;
     private bool _hasSeenOutput;
@@ -33,74 +40,150 @@ internal sealed class RlmRun
     private string _lastText = "";
 
     public RlmRun(RunScope scope, RlmContext context, string question, AnswerForm? form = null)
-        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, parent: null, form)
+        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, new UsageLedger(scope.Options), form)
     {
     }
 
-    /// <summary>Makes a child.</summary>
-    public RlmRun(RunScope scope, RlmContext context, string question, int depth, ModelRoute root, UsageLedger? parent, AnswerForm? form = null)
+    /// <summary>Makes a run in a session.</summary>
+    public RlmRun(RunScope scope, SessionRepl session, RlmContext? context, string question)
+        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, new UsageLedger(scope.Options))
     {
+        _session = session;
+        _variables = session.Variables;
+    }
+
+    /// <summary>Makes a child.</summary>
+    public RlmRun(RunScope scope, RlmContext? context, string question, int depth, ModelRoute root, UsageLedger ledger, AnswerForm? form = null, string? parentId = null)
+    {
+        Id = RunId.New(scope.Clock);
+        _feed = scope.Feed?.Of(Id, depth);
+        _parentId = parentId;
         _scope = scope;
         _context = context;
         _question = question;
         _depth = depth;
         _root = root;
         _form = form;
-        _ledger = new UsageLedger(parent);
-        _subCalls = new SubCalls(scope, _ledger, depth);
+        _role = depth == 0 ? ModelRole.Root : ModelRole.Sub;
+        _ledger = ledger;
+        _limits = new RunLimits(scope.Options, ledger, _role);
+        _subCalls = new SubCalls(scope, _ledger, depth, Id);
         _times = new RunClock(scope.Clock);
         _message = new TurnMessage(scope.Options);
+        _gauge = new ContextGauge(depth == 0 ? scope.Options.ContextWindow : scope.Options.SubContextWindow ?? scope.Options.ContextWindow);
     }
+
+    /// <summary>Names the run.</summary>
+    public string Id { get; }
 
     public async Task<RlmResult> RunAsync(CancellationToken cancellationToken)
     {
-        _scope.Feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, _scope.Options.MaxTurns) { Depth = _depth });
+        _feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, _scope.Options.MaxTurns) { Context = _context ?? RlmContext.FromText(""), ParentRunId = _parentId });
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var repl = await OpenAsync(cancellationToken).ConfigureAwait(false);
-            RunOutcome outcome;
-            await using (repl.ConfigureAwait(false))
-            {
-                outcome = await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
-            }
-
-            var result = Result(outcome.Reason, outcome.Text);
-            _scope.Setup.Logger?.RunEnded(outcome.Reason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
-            _scope.Feed?.Write(new RlmEvent.RunEnded(result) { Depth = _depth });
+            var result = await RunToEndAsync(cancellationToken).ConfigureAwait(false);
+            _feed?.Write(new RlmEvent.RunEnded(result));
             return result;
+        }
+        catch (Exception cause)
+        {
+            var known = RlmException.ResultOf(cause) ?? Result(new RunOutcome(StopReason.Failed, _lastText));
+            _feed?.Write(new RlmEvent.RunEnded(known) { Failure = cause });
+            throw;
+        }
+    }
+
+    private async Task<RlmResult> RunToEndAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = _depth == 0 ? _scope.StartClock(cancellationToken) : null;
+        RunOutcome outcome;
+        try
+        {
+            outcome = await OutcomeAsync(deadline?.Token ?? cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException cause) when (cancellationToken.IsCancellationRequested)
         {
-            throw new RlmCanceledException(cause, Result(StopReason.Cancelled, _lastText), cancellationToken);
+            throw new RlmCanceledException(cause, Result(new RunOutcome(StopReason.Cancelled, _lastText)), cancellationToken);
+        }
+        catch (OperationCanceledException) when (deadline is { HasPassed: true })
+        {
+            outcome = new RunOutcome(deadline.Reached, _lastText); // there was no session yet
+        }
+
+        var result = Result(outcome);
+        return outcome.LimitNote is not null && _depth == 0 && _scope.Options.ThrowOnLimit ? throw new RlmLimitException(result) : result;
+    }
+
+    private async ValueTask<RunOutcome> OutcomeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_ledger.Refusal(_role) is { } refused)
+        {
+            return new RunOutcome(refused, "");
+        }
+
+        var repl = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var outcome = await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
+            _answer = outcome.Text;
+            return outcome;
+        }
+        catch (OperationCanceledException) when (_depth == 0 && _scope.Deadline is { HasPassed: true })
+        {
+            using var grace = new CancellationTokenSource(DraftGrace, _scope.Clock);
+            _answer = await DraftAsync(repl, grace.Token).ConfigureAwait(false) ?? _lastText;
+            return new RunOutcome(_scope.Deadline.Reached, _answer);
+        }
+        finally
+        {
+            await _subCalls.ChildrenEndedAsync().ConfigureAwait(false);
+            await LeaveAsync(repl).ConfigureAwait(false);
         }
     }
 
     private async ValueTask<IReplEnvironment> OpenAsync(CancellationToken cancellationToken)
     {
         var started = _scope.Clock.GetTimestamp();
-        var options = new ReplSessionOptions
+        IReplEnvironment repl;
+        if (_session is not null)
         {
-            Context = _context,
-            SubCalls = _subCalls,
-            Limits = _scope.Options.ReplLimits,
-            Profile = _scope.Options.SandboxProfile,
-            Tools = _scope.Setup.ToolsAt(_depth),
-        };
-        var repl = await ReplOpener.OpenAsync(_scope.Options, options, cancellationToken).ConfigureAwait(false);
+            repl = _session.Repl;
+            await _session.BeginAsync(_context, _subCalls, Listener, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            repl = await ReplOpener.OpenAsync(_scope.Options, ReplOpener.Session(_scope.Setup, _context, _subCalls, Listener, _depth), cancellationToken).ConfigureAwait(false);
+        }
+
         _times.ContextLoad = _scope.Clock.GetElapsedTime(started);
+        _feed?.Write(new RlmEvent.ContextLoaded(_session?.Newest ?? repl.Context, _times.ContextLoad));
         return repl;
+    }
+
+    private Action<ReplOutput>? Listener => _feed is { IsStreamed: true } ? Hear : null;
+
+    private void Hear(ReplOutput output)
+    {
+        if (_turn is { } turn)
+        {
+            _feed?.Write(new RlmEvent.CellOutput(turn.Number, turn.CellCount + 1, output));
+        }
     }
 
     private async ValueTask<RunOutcome> LoopAsync(IReplEnvironment repl, CancellationToken cancellationToken)
     {
-        var description = ContextDescription.Of(repl.Context);
+        var description = _session?.Describe() ?? ContextDescription.Of(repl.Context);
         _hasContext = !description.IsEmpty;
         _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPromptAt(_depth)));
-        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_form is null ? _question : $"{_question}\n\n{_form.Instruction}", description, _scope.Options.MaxTurns)));
+        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_form is null ? _question : $"{_question}\n\n{_form.Instruction}", description, _scope.Options.MaxTurns, BudgetLeft())));
         for (var turn = 1; ; turn++)
         {
-            var reply = await AskAsync(turn, cancellationToken).ConfigureAwait(false);
+            if (await AskAsync(turn, cancellationToken).ConfigureAwait(false) is not { } reply)
+            {
+                return new RunOutcome(_call.Refused!, await DraftAsync(repl, cancellationToken).ConfigureAwait(false) ?? _lastText);
+            }
+
             _turnsTaken = turn;
             var answer = TakeFitting(await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false));
             CloseTurn();
@@ -109,52 +192,73 @@ internal sealed class RlmRun
                 return new RunOutcome(_mismatches > _scope.Options.SchemaRetries ? StopReason.UnfitAnswer : StopReason.FinalAnswer, answer);
             }
 
-            if (_replLost || turn == _scope.Options.MaxTurns)
+            if (_replLost)
             {
-                var reason = _replLost ? StopReason.ReplLost : StopReason.Turns;
-                return new RunOutcome(reason, await LastCallAsync(repl, turn + 1, cancellationToken).ConfigureAwait(false));
+                return new RunOutcome(StopReason.ReplLost, await LastCallAsync(repl, PromptText.ReplLost, turn + 1, cancellationToken).ConfigureAwait(false));
             }
 
-            _messages.Add(new ChatMessage(ChatRole.User, _message.Finish(turn + 1)));
+            if (turn == _scope.Options.MaxTurns)
+            {
+                return new RunOutcome(_limits.TurnsUsedUp, await LastCallAsync(repl, PromptText.LastCall, turn + 1, cancellationToken).ConfigureAwait(false));
+            }
+
+            if (_limits.AfterTurn(_call, _subCalls.TakeRefusal(), out var warning) is { } reached)
+            {
+                var request = PromptTemplate.Render(PromptText.LimitCall, ("limit", reached.What));
+                return new RunOutcome(
+                    reached,
+                    await DraftAsync(repl, cancellationToken).ConfigureAwait(false) ?? await LastCallAsync(repl, request, turn + 1, cancellationToken).ConfigureAwait(false));
+            }
+
+            if (warning is not null)
+            {
+                _message.AddNotice(warning);
+            }
+
+            _messages.Add(new ChatMessage(ChatRole.User, _message.Finish(turn + 1, BudgetLeft())));
+            await CompactAsync(repl, turn + 1, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<ParsedReply> AskAsync(int turn, CancellationToken cancellationToken)
+    private string BudgetLeft() => BudgetNote.Of(_scope.Options, _role, _ledger.Left(), _scope.Deadline?.Left, _limits.Errors);
+
+    /// <summary>Calls the root model; null when a limit refuses the call.</summary>
+    private async ValueTask<ParsedReply?> AskAsync(int turn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var clock = _scope.Clock;
         var started = clock.GetTimestamp();
-        _turn = new TurnInProgress(turn, _messages.GetRange(_sent, _messages.Count - _sent), clock.GetUtcNow(), started);
-        _sent = _messages.Count;
-        _scope.Feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns) { Depth = _depth });
-        ModelReply reply;
         try
         {
-            reply = _scope.Feed is { } feed
-                ? await RootCall.StreamAsync(_root, _messages, feed, turn, _depth, cancellationToken).ConfigureAwait(false)
-                : ModelReply.From(await RootCall.AskAsync(_root, _messages, cancellationToken).ConfigureAwait(false));
+            _call = await _ledger.CallAsync(_role, _root, _messages, token => SendAsync(turn, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception cause)
         {
-            CountFailure(started);
+            _times.Model += clock.GetElapsedTime(started);
             if (cause is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
                 throw;
             }
 
             _scope.Setup.Logger?.RootCallFailed(cause, _root.Name, turn);
-            throw new RlmModelException($"The root model '{_root.Name}' failed in turn {turn}: {cause.Message} See Partial for what was known until then.", cause, Result(StopReason.ModelFailed, _lastText));
+            var partial = Result(new RunOutcome(StopReason.ModelFailed, _lastText));
+            throw new RlmModelException($"The root model '{_root.Name}' failed in turn {turn}: {cause.Message} See Partial for what was known until then.", cause, partial);
         }
 
         var elapsed = clock.GetElapsedTime(started);
         _times.Model += elapsed;
-        _ledger.AddCall(_root.Name, reply);
+        if (_call.Reply is not { } reply)
+        {
+            return null;
+        }
+
+        _gauge.Note(reply.Tokens, _messages.Count);
         var parsed = ResponseParser.Parse(reply.Text);
-        _turn.Reply = reply.Text;
+        _turn!.Reply = reply.Text;
         _turn.Reasoning = Join(reply.Reasoning, parsed.Reasoning);
         _turn.Tokens = reply.Tokens;
         _turn.ModelTime = elapsed;
-        _scope.Feed?.Write(new RlmEvent.Replied(turn, reply.Text, reply.Tokens, elapsed) { Depth = _depth });
+        _feed?.Write(new RlmEvent.Replied(turn, reply.Text, reply.Tokens, elapsed));
 
         // Thinking is not sent back. Some providers reject an empty message, so a reply of nothing else leaves a mark.
         var isEmpty = string.IsNullOrWhiteSpace(parsed.Visible);
@@ -163,10 +267,15 @@ internal sealed class RlmRun
         return parsed;
     }
 
-    private void CountFailure(long started)
+    private ValueTask<ModelReply> SendAsync(int turn, CancellationToken cancellationToken)
     {
-        _times.Model += _scope.Clock.GetElapsedTime(started);
-        _ledger.AddCall(_root.Name, reply: null);
+        _turn = new TurnInProgress(turn, _messages.GetRange(_sent, _messages.Count - _sent), _scope.Clock.GetUtcNow(), _scope.Clock.GetTimestamp()) { Compaction = _compaction };
+        _compaction = null;
+        _sent = _messages.Count;
+        _feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns));
+        return _feed is { IsStreamed: true } feed
+            ? RootCall.StreamAsync(_root, _messages, feed, turn, cancellationToken)
+            : RootCall.AskAsync(_root, _messages, cancellationToken);
     }
 
     /// <summary>Does what a reply says; the answer, or null with <see cref="_message"/> saying what happened.</summary>
@@ -222,15 +331,17 @@ internal sealed class RlmRun
     {
         var turn = _turn!;
         var number = turn.CellCount + 1;
-        _scope.Feed?.Write(new RlmEvent.CellStarted(turn.Number, number, code) { Depth = _depth });
+        _feed?.Write(new RlmEvent.CellStarted(turn.Number, number, code));
         var result = await repl.ExecuteAsync(new Cell(code), cancellationToken).ConfigureAwait(false);
         turn.Add(new RlmCell(code, result, _subCalls.TakeRecords()));
         _times.Cells += result.Elapsed - result.SubCallTime;
         _times.Model += result.SubCallTime;
         _variables = result.Variables;
-        _scope.Feed?.Write(new RlmEvent.CellEnded(turn.Number, number, result) { Depth = _depth });
-        if (result.Stopped == CellStop.Cancelled)
+        _limits.AddCell(result);
+        _feed?.Write(new RlmEvent.CellEnded(turn.Number, number, result));
+        if (result.Stopped == CellStop.Cancelled && (result.FinalAnswer is null || _scope.Deadline is not { HasPassed: true }))
         {
+            _lastText = result.FinalAnswer ?? _lastText;
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -300,41 +411,61 @@ internal sealed class RlmRun
         return null;
     }
 
-    private async ValueTask<string> LastCallAsync(IReplEnvironment repl, int turn, CancellationToken cancellationToken)
+    /// <summary>Asks for the best answer; without an answer, or a budget for the call, takes the best there is.</summary>
+    private async ValueTask<string> LastCallAsync(IReplEnvironment repl, string request, int turn, CancellationToken cancellationToken)
     {
-        _messages.Add(new ChatMessage(ChatRole.User, _message.FinishLast(_replLost ? PromptText.ReplLost : PromptText.LastCall)));
-        var before = _lastText;
-        _lastText = "";
-        var reply = await AskAsync(turn, cancellationToken).ConfigureAwait(false);
+        _messages.Add(new ChatMessage(ChatRole.User, _message.FinishLast(request)));
         _refusedFinal = true;
+        if (await AskAsync(turn, cancellationToken).ConfigureAwait(false) is not { } reply)
+        {
+            return await DraftAsync(repl, cancellationToken).ConfigureAwait(false) ?? _lastText;
+        }
+
         var said = reply.Final is { IsVariable: false } final ? final.Argument : null;
         var answer = _replLost ? said : await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false) ?? said;
-        var isPlainText = _lastText.Length > 0 && reply.Blocks.Count == 0 && reply.Final is null;
-        if (answer is null && !isPlainText && !_replLost)
+        var isPlainText = !string.IsNullOrWhiteSpace(reply.Visible) && reply.Blocks.Count == 0 && reply.Final is null;
+        if (answer is null && !isPlainText)
         {
-            answer = DraftAnswer.Read(await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false), out _);
+            answer = await DraftAsync(repl, cancellationToken).ConfigureAwait(false);
         }
 
         CloseTurn();
-        return answer ?? (_lastText.Length > 0 ? _lastText : before);
+        return answer ?? _lastText;
+    }
+
+    private async ValueTask<string?> DraftAsync(IReplEnvironment repl, CancellationToken cancellationToken)
+    {
+        if (_replLost)
+        {
+            return null;
+        }
+
+        var rendered = await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false);
+        return rendered == _session?.AnswerBefore ? null : DraftAnswer.Read(rendered, out _);
     }
 
     private void CloseTurn()
     {
         if (_turn is { } turn)
         {
-            _turns.Add(turn.Close(_scope.Clock));
+            var closed = turn.Close(_scope.Clock);
+            _turns.Add(closed);
             _turn = null;
+            _feed?.Write(new RlmEvent.TurnEnded(closed));
         }
     }
 
-    private RlmResult Result(StopReason reason, string text)
+    private RlmResult Result(RunOutcome outcome)
     {
         CloseTurn();
         return new RlmResult
         {
-            Text = text,
-            StopReason = reason,
+            RunId = Id,
+            TrajectoryFile = _depth == 0 ? _scope.TrajectoryFile : null,
+            Text = outcome.Text,
+            StopReason = outcome.Reason,
+            LimitNote = outcome.LimitNote,
+            Variables = _variables,
             Usage = _ledger.Snapshot(),
             Turns = _turnsTaken,
             Trajectory = _turns,

@@ -8,8 +8,9 @@ namespace Rlm.Embedded.Engine;
 internal sealed class RunSetup(IChatClient root, RlmOptions options)
 {
     private readonly IReadOnlyList<RlmTool> _tools = [.. options.Tools];
-    private string? _systemPrompt;
-    private string? _childPrompt;
+    private string? _rootPrompt;
+    private string? _branchPrompt;
+    private string? _leafPrompt;
 
     public RlmOptions Options { get; } = options;
 
@@ -21,9 +22,12 @@ internal sealed class RunSetup(IChatClient root, RlmOptions options)
     public IReadOnlyList<RlmTool> ToolsAt(int depth) => depth > 0 && Options.ChildTools is { } own ? own : _tools;
 
     /// <summary>The system prompt at a depth. Byte for byte the same for all runs: providers cache it.</summary>
-    public string SystemPromptAt(int depth) => depth > 0 && Options.ChildTools is not null
-        ? _childPrompt ??= RenderPrompt(depth)
-        : _systemPrompt ??= RenderPrompt(depth);
+    public string SystemPromptAt(int depth) => depth == 0 ? _rootPrompt ??= RenderPrompt(depth)
+        : OpensChildren(depth) ? _branchPrompt ??= RenderPrompt(depth)
+        : _leafPrompt ??= RenderPrompt(depth);
 
-    private string RenderPrompt(int depth) => Prompts.SystemPrompt.Render(Options, Models.Names, ToolsAt(depth));
+    private bool OpensChildren(int depth) => depth + 1 < Options.MaxDepth;
+
+    private string RenderPrompt(int depth) => Prompts.SystemPrompt.Render(
+        Options, (depth > 0 ? Options.ChildSystemPrompt : null) ?? Options.SystemPrompt, Models.Names, ToolsAt(depth), OpensChildren(depth));
 }

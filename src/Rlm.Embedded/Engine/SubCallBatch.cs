@@ -10,7 +10,7 @@ internal sealed class SubCallBatch(IReadOnlyList<SubCall> calls, Func<SubCall, C
 {
     private int _next = -1;
 
-    /// <summary>The slots; null where a call was not served.</summary>
+    /// <summary>The slots; null where a call was not served. What is filled in beforehand stays.</summary>
     public RlmSubCall?[] Served { get; } = new RlmSubCall?[calls.Count];
 
     public Task RunAsync(int concurrency, CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal sealed class SubCallBatch(IReadOnlyList<SubCall> calls, Func<SubCall, C
         int i;
         while ((i = Interlocked.Increment(ref _next)) < calls.Count)
         {
-            Served[i] = await serve(calls[i], cancellationToken).ConfigureAwait(false);
+            Served[i] ??= await serve(calls[i], cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Rlm.Embedded.Models;
+
 namespace Rlm.Embedded.Engine;
 
 /// <summary>What model code reads when a sub-call fails, behind <c>Error: </c>.</summary>
@@ -11,7 +13,9 @@ internal static class SubCallText
 
     public static string EmptyReply(string model) => $"the model '{model}' gave an empty reply.";
 
-    public static string NoAnswer(StopReason reason) => $"the child run gave no answer ({reason}).";
+    public static string NoAnswer(RlmResult child) => $"the child run gave no answer ({child.LimitNote ?? child.StopReason.ToString()}).";
+
+    public static string Refused(LimitReached refused) => $"no call was made: {refused.What}. Make no more sub-calls; answer from what you have.";
 
     public static string Unfit(string model, int times, string mismatch) => $"the reply of '{model}' does not fit the schema, asked {times} times: {mismatch}.";
 

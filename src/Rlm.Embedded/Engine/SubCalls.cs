@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Rlm.Embedded.Engine.Parsing;
 using Rlm.Embedded.Engine.Prompts;
 using Rlm.Embedded.Models;
@@ -7,22 +8,34 @@ using Rlm.Embedded.Schemas;
 namespace Rlm.Embedded.Engine;
 
 /// <summary>Answers the sub-calls of one run and keeps a record of them. What completes at once stays synchronous.</summary>
-internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : ISubCallHandler
+internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, string runId) : ISubCallHandler
 {
     private readonly Lock _gate = new();
     private List<RlmSubCall>? _records;
+    private LimitReached? _refused;
+    private int _children;
+    private TaskCompletionSource? _childrenEnded;
 
     public ValueTask<string> CallAsync(SubCall call, CancellationToken cancellationToken)
     {
-        ledger.AddSubCalls(1);
+        if (ledger.TakeSubCalls(1) == 0)
+        {
+            return new ValueTask<string>(Record(Refused(call, call.Model, ledger.SubCallsUsedUp())));
+        }
+
         var serving = ServeAsync(call, cancellationToken);
         return serving.IsCompletedSuccessfully ? new ValueTask<string>(Record(serving.Result)) : RecordAsync(serving);
     }
 
     public async ValueTask<IReadOnlyList<string>> CallBatchAsync(IReadOnlyList<SubCall> calls, CancellationToken cancellationToken)
     {
-        ledger.AddSubCalls(calls.Count);
+        var admitted = ledger.TakeSubCalls(calls.Count);
         var batch = new SubCallBatch(calls, ServeAsync);
+        for (var i = admitted; i < calls.Count; i++)
+        {
+            batch.Served[i] = Refused(calls[i], calls[i].Model, ledger.SubCallsUsedUp());
+        }
+
         try
         {
             await batch.RunAsync(Concurrency(calls), cancellationToken).ConfigureAwait(false);
@@ -43,6 +56,18 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
             var records = _records;
             _records = null;
             return records is null ? [] : records;
+        }
+    }
+
+    /// <summary>Why a call since the last time was refused, or null.</summary>
+    public LimitReached? TakeRefusal() => Interlocked.Exchange(ref _refused, null);
+
+    /// <summary>Waits for children that a cell has left: a cancelled cell ends before they do.</summary>
+    public Task ChildrenEndedAsync()
+    {
+        lock (_gate)
+        {
+            return _children == 0 ? Task.CompletedTask : (_childrenEnded ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -87,19 +112,19 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
 
     private ValueTask<RlmSubCall> TellAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
     {
-        if (scope.Feed is not { } feed)
+        if (scope.Feed?.Of(runId, depth + 1) is not { } feed)
         {
             return AnswerAsync(call, route, child, cancellationToken);
         }
 
         return WithEventsAsync(feed);
 
-        async ValueTask<RlmSubCall> WithEventsAsync(EventFeed feed)
+        async ValueTask<RlmSubCall> WithEventsAsync(RunFeed feed)
         {
             var id = scope.NextId();
-            feed.Write(new RlmEvent.SubCallStarted(id, call.ForRecord(), route.Name) { Depth = depth + 1 });
+            feed.Write(new RlmEvent.SubCallStarted(id, call.ForRecord(), route.Name));
             var served = await AnswerAsync(call, route, child, cancellationToken).ConfigureAwait(false);
-            feed.Write(new RlmEvent.SubCallEnded(id, served) { Depth = depth + 1 });
+            feed.Write(new RlmEvent.SubCallEnded(id, served));
             return served;
         }
     }
@@ -141,10 +166,14 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
         var started = scope.Clock.GetTimestamp();
         try
         {
-            var response = await route.Client.GetResponseAsync(call.ToMessages(), route.Options, cancellationToken)
-                .OrAbandon(cancellationToken).ConfigureAwait(false);
-            var reply = ModelReply.From(response);
-            ledger.AddCall(route.Name, reply);
+            var messages = call.ToMessages();
+            var outcome = await ledger.CallAsync(ModelRole.Sub, route, messages, token => SendAsync(route, messages, token), cancellationToken).ConfigureAwait(false);
+            if (outcome.Reply is not { } reply)
+            {
+                ledger.RefuseSubCall();
+                return Refused(call, route.Name, outcome.Refused!);
+            }
+
             var text = ThinkSplitter.Split(reply.Text) is { Reasoning.Length: > 0 } split ? split.Visible.Trim() : reply.Text;
             if (string.IsNullOrWhiteSpace(text))
             {
@@ -153,28 +182,32 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
 
             return new RlmSubCall { Call = call, Model = route.Name, Response = text, Elapsed = scope.Clock.GetElapsedTime(started), Tokens = reply.Tokens };
         }
-        catch (Exception cause)
+        catch (Exception cause) when (cause is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            ledger.AddCall(route.Name, reply: null);
-            if (cause is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            {
-                throw;
-            }
-
             scope.Setup.Logger?.SubCallFailed(cause, route.Name);
             return Failed(call, route.Name, SubCallText.CallFailed(route.Name, cause), scope.Clock.GetElapsedTime(started));
         }
     }
 
+    private static async ValueTask<ModelReply> SendAsync(ModelRoute route, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken) =>
+        ModelReply.From(await route.Client.GetResponseAsync(messages, route.Options, cancellationToken).OrAbandon(cancellationToken).ConfigureAwait(false));
+
     private async ValueTask<RlmSubCall> RunChildAsync(SubCall call, ModelRoute route, AnswerForm? form, CancellationToken cancellationToken)
     {
+        if (ledger.Refusal(ModelRole.Sub) is { } refused)
+        {
+            ledger.RefuseSubCall();
+            return Refused(call, route.Name, refused); // before a session is opened for nothing
+        }
+
         var started = scope.Clock.GetTimestamp();
-        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger, form);
+        AddChildren(1);
+        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child(), form, runId);
         try
         {
             var result = await child.RunAsync(cancellationToken).ConfigureAwait(false);
             var served = result.Text.Length == 0
-                ? Failed(call, route.Name, SubCallText.NoAnswer(result.StopReason), default)
+                ? Failed(call, route.Name, SubCallText.NoAnswer(result), default)
                 : form is null
                     ? new RlmSubCall { Call = call, Model = route.Name, Response = result.Text }
                     : JsonReply.Read(result.Text, form.Schema, out var value) is { } mismatch
@@ -188,6 +221,29 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
             var partial = (cause as RlmModelException)?.Partial;
             return Failed(call, route.Name, SubCallText.CallFailed(route.Name, cause), scope.Clock.GetElapsedTime(started)) with { Tokens = partial?.Usage.Tokens, Child = partial };
         }
+        finally
+        {
+            AddChildren(-1);
+        }
+    }
+
+    private void AddChildren(int count)
+    {
+        lock (_gate)
+        {
+            _children += count;
+            if (_children == 0)
+            {
+                _childrenEnded?.SetResult();
+                _childrenEnded = null;
+            }
+        }
+    }
+
+    private RlmSubCall Refused(SubCall call, string? model, LimitReached refused)
+    {
+        Volatile.Write(ref _refused, refused);
+        return Failed(call, model ?? scope.Setup.Models.Sub.Name, SubCallText.Refused(refused), default);
     }
 
     private static RlmSubCall Failed(SubCall call, string model, string error, TimeSpan elapsed) =>

@@ -8,10 +8,18 @@ namespace Rlm.Embedded.Models;
 /// <param name="Options">Options of each call, or null.</param>
 internal sealed record ModelRoute(string Name, IChatClient Client, ChatOptions? Options)
 {
+    /// <summary>The model, its calls observed.</summary>
+    public IChatClient Client { get; } = TelemetryChatClient.Observe(Client);
+
+    /// <summary>What it costs where the provider does not say, or null when nobody knows.</summary>
+    public ModelPrice? Price { get; init; }
+
+    /// <summary>The model's id as its client knows it, or null.</summary>
+    public static string? IdOf(IChatClient client, ChatOptions? options) => options?.ModelId ?? MetadataOf(client)?.DefaultModelId;
+
     /// <summary>Names a model after its id, its provider or its role, whichever is known first.</summary>
-    public static ModelRoute For(IChatClient client, ChatOptions? options, string role)
-    {
-        var metadata = client.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata;
-        return new ModelRoute(options?.ModelId ?? metadata?.DefaultModelId ?? metadata?.ProviderName ?? role, client, options);
-    }
+    public static string NameOf(IChatClient client, ChatOptions? options, string role) =>
+        IdOf(client, options) ?? MetadataOf(client)?.ProviderName ?? role;
+
+    private static ChatClientMetadata? MetadataOf(IChatClient client) => client.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata;
 }

@@ -6,20 +6,32 @@ namespace Rlm.Embedded.Models;
 internal sealed class ModelRouter
 {
     private readonly Dictionary<string, ModelRoute>? _named;
+    private readonly RlmOptions _options;
 
+    /// <summary>Makes one.</summary>
+    /// <exception cref="RlmConfigurationException">There is a cost limit, and a model whose price nobody knows.</exception>
     public ModelRouter(IChatClient root, RlmOptions options)
     {
-        Root = ModelRoute.For(root, options.RootChatOptions, "root");
-        Sub = options.SubModel is null && options.SubChatOptions is null ? Root with { Options = null } : ModelRoute.For(options.SubModel ?? root, options.SubChatOptions, options.SubModel is null ? "root" : "sub");
+        _options = options;
+        Root = Route(ModelRoute.NameOf(root, options.RootChatOptions, "root"), root, options.RootChatOptions);
+        Sub = SubRoute(root, options);
         if (options.Models.Count == 0)
         {
             return;
         }
 
+        // A model that is named is meant: the id that the options of all sub-calls may carry is another's.
+        var shared = options.SubChatOptions;
+        if (shared?.ModelId is not null)
+        {
+            shared = shared.Clone();
+            shared.ModelId = null;
+        }
+
         _named = new Dictionary<string, ModelRoute>(StringComparer.Ordinal);
         foreach (var (name, client) in options.Models)
         {
-            _named[name] = new ModelRoute(name, client, options.SubChatOptions);
+            _named[name] = Route(name, client, options.ModelChatOptions.TryGetValue(name, out var own) ? own : shared);
         }
     }
 
@@ -33,4 +45,28 @@ internal sealed class ModelRouter
 
     /// <summary>The model that a sub-call asks for, or null when there is none of that name.</summary>
     public ModelRoute? Find(string? name) => name is null ? Sub : _named?.GetValueOrDefault(name);
+
+    private ModelRoute SubRoute(IChatClient root, RlmOptions options)
+    {
+        if (options.SubModel is null && options.SubChatOptions is null)
+        {
+            return Route(Root.Name, root, chat: null);
+        }
+
+        var client = options.SubModel ?? root;
+        return Route(ModelRoute.NameOf(client, options.SubChatOptions, options.SubModel is null ? "root" : "sub"), client, options.SubChatOptions);
+    }
+
+    private ModelRoute Route(string name, IChatClient client, ChatOptions? chat)
+    {
+        var id = ModelRoute.IdOf(client, chat) ?? name;
+        var price = _options.Prices.TryGetValue(name, out var own) || _options.Prices.TryGetValue(id, out own) ? own : ModelFacts.Find(id)?.Price;
+        if (price is null && _options.MaxCost is { } limit)
+        {
+            throw new RlmConfigurationException(
+                $"RlmOptions.MaxCost is {LimitedAmount.Dollars(limit)}, but what the model '{id}' costs is not known. Say it in RlmOptions.Prices[\"{name}\"], in US dollars for a million tokens (0 for a model of your own), or leave MaxCost out.");
+        }
+
+        return new ModelRoute(name, client, chat) { Price = price };
+    }
 }

@@ -1,90 +1,192 @@
+using Microsoft.Extensions.AI;
+
 namespace Rlm.Embedded.Models;
 
-/// <summary>Adds up calls and tokens of a run; what a child uses is its parent's too. Thread-safe.</summary>
-internal sealed class UsageLedger(UsageLedger? parent)
+/// <summary>
+/// The account of a run: what it and its children used and, shared by the whole tree, what is left. Each call is reserved before it is
+/// sent and settled after. Thread-safe.
+/// </summary>
+internal sealed class UsageLedger
 {
+    private readonly UsageLedger? _parent;
+    private readonly UsageLedger _tree;
+    private readonly UsageTally _used = new();
+
+    // Of the tree's ledger only.
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Entry> _models = new(StringComparer.Ordinal);
-    private int _subCalls;
+    private readonly Budget _budget;
+    private TaskCompletionSource? _settled;
 
-    /// <summary>Counts a call to a model.</summary>
-    /// <param name="model">The name it is accounted under.</param>
-    /// <param name="reply">The reply, or null when the call ended in an exception.</param>
-    public void AddCall(string model, ModelReply? reply)
+    /// <summary>Makes the ledger of a tree.</summary>
+    public UsageLedger(RlmOptions options)
     {
-        for (var ledger = this; ledger is not null; ledger = ledger.Parent)
+        _tree = this;
+        _budget = new Budget(options);
+    }
+
+    private UsageLedger(UsageLedger parent)
+    {
+        _parent = parent;
+        _tree = parent._tree;
+        _budget = parent._budget;
+    }
+
+    private Lock Gate => _tree._gate;
+
+    /// <summary>The ledger of a child: what it uses is this one's too.</summary>
+    public UsageLedger Child() => new(this);
+
+    /// <summary>Makes a call if the budget admits it. Waits while calls in flight hold what is left; their end decides.</summary>
+    /// <param name="role">What the call counts against.</param>
+    /// <param name="route">The model.</param>
+    /// <param name="messages">What it is sent.</param>
+    /// <param name="send">Sends it.</param>
+    /// <param name="cancellationToken">Ends the waiting; <paramref name="send"/> gets it too.</param>
+    public async ValueTask<CallOutcome> CallAsync(
+        ModelRole role, ModelRoute route, IReadOnlyList<ChatMessage> messages, Func<CancellationToken, ValueTask<ModelReply>> send, CancellationToken cancellationToken)
+    {
+        var input = TokenEstimate.Of(messages);
+        Reservation reservation;
+        while (!TryReserve(role, route, input, out reservation, out var refused, out var settled))
         {
-            ledger.Count(model, reply);
+            if (refused is not null)
+            {
+                return new CallOutcome { Refused = refused };
+            }
+
+            await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        ModelReply reply;
+        try
+        {
+            reply = await send(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Settle(role, route, reservation, reply: null);
+            throw;
+        }
+
+        return Settle(role, route, reservation, reply);
+    }
+
+    /// <summary>The limit that refuses a call as things stand, or null. Reserves nothing.</summary>
+    public LimitReached? Refusal(ModelRole role)
+    {
+        lock (Gate)
+        {
+            return _budget.Exhausted(role) is { IsUsedUp: true } amount ? amount.UsedUp() : null;
         }
     }
 
-    /// <summary>Counts sub-calls that code made.</summary>
-    public void AddSubCalls(int count)
+    /// <summary>The limit that the next call of a loop will exceed if it takes as much as the last one, or null.</summary>
+    public LimitReached? Overrun(ModelRole role, CallOutcome last)
     {
-        for (var ledger = this; ledger is not null; ledger = ledger.Parent)
+        lock (Gate)
         {
-            Interlocked.Add(ref ledger._subCalls, count);
+            var tokens = _budget.Tokens(role);
+            return tokens.Left < last.Tokens.Total ? tokens.NearlyUsedUp(last.Tokens.Total)
+                : _budget.Cost.Left < last.Cost ? _budget.Cost.NearlyUsedUp(last.Cost.Value)
+                : null;
         }
     }
+
+    /// <summary>Counts sub-calls that code wants to make.</summary>
+    /// <returns>How many of them it may make.</returns>
+    public int TakeSubCalls(int wanted)
+    {
+        lock (Gate)
+        {
+            var admitted = _budget.SubCalls is { } most ? Math.Min(wanted, most - _tree._used.SubCalls) : wanted;
+            for (var ledger = this; ledger is not null; ledger = ledger._parent)
+            {
+                ledger._used.SubCalls += admitted;
+                ledger._used.RefusedSubCalls += wanted - admitted;
+            }
+
+            return admitted;
+        }
+    }
+
+    /// <summary>Takes back a sub-call that another limit refused.</summary>
+    public void RefuseSubCall()
+    {
+        lock (Gate)
+        {
+            for (var ledger = this; ledger is not null; ledger = ledger._parent)
+            {
+                ledger._used.SubCalls--;
+                ledger._used.RefusedSubCalls++;
+            }
+        }
+    }
+
+    public LimitReached SubCallsUsedUp() => new(StopReason.SubCalls, $"the limit of {_budget.SubCalls:N0} sub-calls is used up", nameof(RlmOptions.MaxSubCalls));
 
     public RlmUsage Snapshot()
     {
-        lock (_gate)
+        lock (Gate)
         {
-            var models = new Dictionary<string, ModelUsage>(_models.Count, StringComparer.Ordinal);
-            var usage = new RlmUsage { SubCalls = _subCalls, Models = models };
-            foreach (var (name, entry) in _models)
-            {
-                models[name] = new ModelUsage(entry.Calls, entry.Failed, entry.Unreported, entry.Tokens) { CachedCalls = entry.Cached, Cost = entry.Cost };
-                usage = usage with
-                {
-                    Calls = usage.Calls + entry.Calls,
-                    FailedCalls = usage.FailedCalls + entry.Failed,
-                    UnreportedCalls = usage.UnreportedCalls + entry.Unreported,
-                    CachedCalls = usage.CachedCalls + entry.Cached,
-                    Cost = Sum(usage.Cost, entry.Cost),
-                    Tokens = usage.Tokens + entry.Tokens,
-                };
-            }
-
-            return usage;
+            return _used.Snapshot();
         }
     }
 
-    private UsageLedger? Parent => parent;
-
-    private static decimal? Sum(decimal? left, decimal? right) => left is null ? right : left + (right ?? 0);
-
-    private void Count(string model, ModelReply? reply)
+    /// <summary>What the tree has left.</summary>
+    public BudgetLeft Left()
     {
-        lock (_gate)
+        lock (Gate)
         {
-            if (!_models.TryGetValue(model, out var entry))
-            {
-                _models[model] = entry = new Entry();
-            }
-
-            entry.Calls++;
-            entry.Failed += reply is null ? 1 : 0;
-            entry.Unreported += reply?.Tokens is null ? 1 : 0;
-            entry.Cached += reply?.FromCache is true ? 1 : 0;
-            entry.Cost = Sum(entry.Cost, reply?.Cost);
-            entry.Tokens += reply?.Tokens ?? default;
+            return new BudgetLeft(_budget.RootTokens.Left, _budget.SubTokens.Left, _budget.Cost.Left, _budget.SubCalls - _tree._used.SubCalls);
         }
     }
 
-    private sealed class Entry
+    private bool TryReserve(ModelRole role, ModelRoute route, long input, out Reservation reservation, out LimitReached? refused, out Task settled)
     {
-        public int Calls { get; set; }
+        reservation = default;
+        refused = null;
+        settled = Task.CompletedTask;
+        lock (Gate)
+        {
+            if (_budget.Exhausted(role) is not { } exhausted)
+            {
+                reservation = _budget.Expect(role, route, input);
+                _budget.Reserve(role, reservation);
+                return true;
+            }
 
-        public int Failed { get; set; }
+            if (exhausted.IsUsedUp)
+            {
+                refused = exhausted.UsedUp();
+            }
+            else
+            {
+                settled = (_tree._settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
 
-        public int Unreported { get; set; }
+            return false;
+        }
+    }
 
-        public int Cached { get; set; }
+    private CallOutcome Settle(ModelRole role, ModelRoute route, Reservation reservation, ModelReply? reply)
+    {
+        var estimated = reply is { Tokens: null, FromCache: false };
+        var tokens = reply?.Tokens ?? (estimated ? new TokenUsage(reservation.Input, TokenEstimate.OfText(reply!.Text.Length + reply.Reasoning.Length)) : default);
+        var cost = reply is null ? null : reply.Cost ?? (reply.FromCache ? 0 : route.Price?.Cost(tokens));
+        TaskCompletionSource? settled;
+        lock (Gate)
+        {
+            _budget.Settle(role, reservation, tokens, cost ?? 0);
+            for (var ledger = this; ledger is not null; ledger = ledger._parent)
+            {
+                ledger._used.Count(route.Name, reply, tokens, cost, estimated);
+            }
 
-        public decimal? Cost { get; set; }
+            settled = _tree._settled;
+            _tree._settled = null;
+        }
 
-        public TokenUsage Tokens { get; set; }
+        settled?.SetResult();
+        return new CallOutcome { Reply = reply, Tokens = tokens, Cost = cost };
     }
 }

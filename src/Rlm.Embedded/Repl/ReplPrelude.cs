@@ -28,6 +28,8 @@ internal sealed unsafe class ReplPrelude
         StoppedLine = Take(module.Pointer, "stopped_line");
         Render = Take(module.Pointer, "render");
         FinalText = Take(module.Pointer, "final_text");
+        ParseJson = Take(module.Pointer, "parse_json");
+        Measure = Take(module.Pointer, "measure");
         Drive = Take(module.Pointer, "drive");
         AfterStop = Take(module.Pointer, "after_stop");
         Reply = Take(module.Pointer, "Reply");
@@ -86,6 +88,12 @@ internal sealed unsafe class ReplPrelude
     public PyObject* Render { get; }
 
     public PyObject* FinalText { get; }
+
+    /// <summary>Makes the value of a JSON text.</summary>
+    public PyObject* ParseJson { get; }
+
+    /// <summary>Says what a JSON value is: type, types of its elements, keys, lengths.</summary>
+    public PyObject* Measure { get; }
 
     public PyObject* Drive { get; }
 

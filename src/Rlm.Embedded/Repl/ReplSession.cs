@@ -34,7 +34,8 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _builtinsName;
     private readonly PyObject* _contentName;
     private readonly PyObject* _answer;
-    private readonly nint[] _scaffoldNames;
+    private readonly List<nint> _scaffoldNames;
+    private readonly HashSet<string> _reserved;
     private readonly VariableTracker _variables;
     private readonly OutputBuffer _out;
     private readonly OutputBuffer _error;
@@ -59,8 +60,10 @@ internal sealed unsafe partial class ReplSession
         _account = MemoryQuota.Open(options.Limits.Memory, thread.Interrupts);
         _variableContext = PythonError.Check(PyContext_New());
         _minor = PythonRuntime.Current!.Installation.Version!.Minor;
-        _out = new OutputBuffer(options.Limits.OutputCharacters);
-        _error = new OutputBuffer(options.Limits.OutputCharacters);
+        OutputFlow? flow = options.Output is { } listener ? new OutputFlow(listener) : null;
+        Flow = flow;
+        _out = new OutputBuffer(options.Limits.OutputCharacters, flow);
+        _error = new OutputBuffer(options.Limits.OutputCharacters, flow, isError: true);
         _slot = Sessions.Add(this);
         _builtins = _prelude.NewBuiltins(options.Profile);
         GuardedAttributes.Trust(_builtins, !_restricted);
@@ -72,7 +75,8 @@ internal sealed unsafe partial class ReplSession
         _contentName = Interned("content");
         string[] scaffold = [.. ReservedNames.Scaffold, .. _tools.Select(tool => tool.Name)];
         _scaffoldNames = [.. scaffold.Select(name => (nint)Interned(name))];
-        _variables = new VariableTracker([.. scaffold, Compiler.ValueName]);
+        _reserved = [.. scaffold, Compiler.ValueName];
+        _variables = new VariableTracker(_reserved);
         using Owned self = new(PythonError.Check(PyLong_FromLongLong(_slot)));
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
             [
@@ -88,7 +92,7 @@ internal sealed unsafe partial class ReplSession
         AddTools();
         Context = info;
         using Owned taken = new(context);
-        Put(_builtins, "context", context);
+        Give(ContextName, context, info);
         _answer = NewAnswer();
         Put(_builtins, "answer", _answer);
         Put(_globals, "__builtins__", _builtins);
@@ -96,8 +100,11 @@ internal sealed unsafe partial class ReplSession
         Put(_globals, "__name__", main.Pointer);
     }
 
+    /// <summary>Takes output to who listens; null when nobody does.</summary>
+    public OutputFlow? Flow { get; }
+
     /// <summary>What <c>context</c> is.</summary>
-    public ContextInfo Context { get; }
+    public ContextInfo Context { get; private set; }
 
     /// <summary>
     /// The session that a host function was bound to. Not the one whose thread calls: code of one session may run on another's thread,

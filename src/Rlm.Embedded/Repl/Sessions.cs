@@ -8,6 +8,9 @@ internal static class Sessions
     private static readonly ConcurrentDictionary<int, ReplSession> s_open = new();
     private static int s_last;
 
+    /// <summary>How many are open.</summary>
+    public static int Count => s_open.Count;
+
     /// <summary>Gives a session its number, never used before.</summary>
     public static int Add(ReplSession session)
     {

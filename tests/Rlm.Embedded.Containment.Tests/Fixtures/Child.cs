@@ -38,6 +38,8 @@ internal sealed class Child : IDisposable
         _error = _process.StandardError.ReadToEndAsync();
     }
 
+    public int ProcessId => _process.Id;
+
     /// <summary>Sessions asked so far: a child is not used for ever.</summary>
     public int Asked => _id;
 
@@ -70,6 +72,13 @@ internal sealed class Child : IDisposable
         }
 
         return answer;
+    }
+
+    /// <summary>Closes a session (host only).</summary>
+    public async Task CloseAsync(string session)
+    {
+        await SendAsync(JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal) { ["close"] = session }));
+        await ReadAsync();
     }
 
     /// <summary>Runs cells of different sessions at the same time (host only).</summary>

@@ -475,12 +475,17 @@ internal sealed class RlmRunTests
     }
 
     [Test]
-    public async Task CompleteAsync_ProviderReportsNoUsage_CountsTheCallAsUnreported()
+    public async Task CompleteAsync_ProviderReportsNoUsage_EstimatesAndSaysSo()
     {
-        var usage = (await RunAsync(new ScriptedChatClient(Block("a")), new FakeRepl().Answers("2"))).Usage;
+        var root = new ScriptedChatClient(Block("abcd"));
+
+        var usage = (await RunAsync(root, new FakeRepl().Answers("2"))).Usage;
 
         usage.UnreportedCalls.ShouldBe(1);
-        usage.Tokens.ShouldBe(default);
+        usage.Tokens.Output.ShouldBe(4);
+        usage.Tokens.Input.ShouldBeInRange(root.Calls[0].Messages.Sum(m => m.Text.Length) / 4, root.Calls[0].Messages.Sum(m => m.Text.Length) / 3);
+        usage.EstimatedTokens.ShouldBe(usage.Tokens);
+        usage.Models["scripted"].EstimatedTokens.ShouldBe(usage.Tokens);
     }
 
     [Test]

@@ -10,8 +10,11 @@ internal static class PromptText
     private static string? _refusedFinal;
     private static string? _finalNotEvaluated;
     private static string? _lastCall;
+    private static string? _limitCall;
     private static string? _replLost;
     private static string? _childQuestion;
+    private static string? _compaction;
+    private static string? _compacted;
     private static string? _answerForm;
     private static string? _replyForm;
     private static string? _unfitReply;
@@ -31,9 +34,15 @@ internal static class PromptText
 
     public static string LastCall => _lastCall ??= Read("last-call.md");
 
+    public static string LimitCall => _limitCall ??= Read("limit-call.md");
+
     public static string ReplLost => _replLost ??= Read("repl-lost.md");
 
     public static string ChildQuestion => _childQuestion ??= Read("child-question.md");
+
+    public static string Compaction => _compaction ??= Read("compaction.md");
+
+    public static string Compacted => _compacted ??= Read("compacted.md");
 
     public static string AnswerForm => _answerForm ??= Read("answer-form.md");
 

@@ -5,7 +5,7 @@ namespace Rlm.Embedded.Engine.Prompts;
 /// <summary>The engine's own system prompt.</summary>
 internal static class SystemPrompt
 {
-    public static string Render(RlmOptions options, IReadOnlyCollection<string> models, IReadOnlyList<RlmTool> tools) => options.SystemPrompt is { } own
+    public static string Render(RlmOptions options, string? own, IReadOnlyCollection<string> models, IReadOnlyList<RlmTool> tools, bool opensChildren) => own is not null
         ? own + ToolsText.Render(tools)
         : PromptTemplate.Render(
             PromptText.System,
@@ -14,7 +14,7 @@ internal static class SystemPrompt
             ("output_characters", options.ReplLimits.OutputCharacters.ToString("N0")),
             ("concurrency", options.SubCallConcurrency.ToString()),
             ("models", Models(models)),
-            ("rlm_query", options.MaxDepth > 1
+            ("rlm_query", opensChildren
                 ? "Each call is a worker with a REPL of its own, in which its prompt is `context`. Use it for a piece that itself needs many steps."
                 : "In this run they behave exactly like `llm_query` and `llm_query_batched`."),
             ("cell_time", options.ReplLimits.CellTimeout is { } limit ? $"A cell may compute for {limit.TotalSeconds:0.##} s; waiting for sub-calls does not count. " : ""),

@@ -78,7 +78,9 @@ internal sealed class TurnMessage(RlmOptions options)
     }
 
     /// <summary>The message, for a turn that follows.</summary>
-    public string Finish(int nextTurn)
+    /// <param name="nextTurn">Its number.</param>
+    /// <param name="budget">What is left, or empty.</param>
+    public string Finish(int nextTurn, string budget)
     {
         StartParagraph();
         var maxTurns = options.MaxTurns;
@@ -87,6 +89,11 @@ internal sealed class TurnMessage(RlmOptions options)
         {
             var left = maxTurns - nextTurn + 1;
             _text.Append(left == 1 ? " This is the last turn: give your final answer." : $" {left} turns are left, this one included.");
+        }
+
+        if (budget.Length > 0)
+        {
+            _text.Append(' ').Append(budget);
         }
 
         return _text.ToString();

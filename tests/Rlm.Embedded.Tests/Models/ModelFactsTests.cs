@@ -1,10 +1,11 @@
 using NUnit.Framework;
+using Rlm.Embedded.Models;
 using Shouldly;
 
-namespace Rlm.Embedded.Providers.Tests;
+namespace Rlm.Embedded.Tests.Models;
 
 [TestFixture]
-public sealed class ModelFactsTests
+internal sealed class ModelFactsTests
 {
     [TestCase("gpt-5-mini", "gpt-5-mini")]
     [TestCase("openai/gpt-5-mini", "gpt-5-mini")]
@@ -25,7 +26,7 @@ public sealed class ModelFactsTests
 
     [Test]
     public void Cost_CachedInput_IsCheaper() =>
-        ModelFacts.Find("openai/gpt-5-mini")!.Cost(1_000_000, 400_000, 100_000).ShouldBe(0.15m + 0.01m + 0.20m);
+        ModelFacts.Find("openai/gpt-5-mini")!.Price.Cost(new TokenUsage(1_000_000, 100_000, 400_000)).ShouldBe(0.15m + 0.01m + 0.20m);
 
     [Test]
     public void All_Examples_AreWellFormed() => ModelFacts.All.ShouldAllBe(m => ModelFacts.Find(m.Model) == m);

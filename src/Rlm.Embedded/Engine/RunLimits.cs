@@ -1,0 +1,46 @@
+using Rlm.Embedded.Models;
+using Rlm.Embedded.Repl;
+
+namespace Rlm.Embedded.Engine;
+
+/// <summary>Decides after each turn whether a limit ends the run.</summary>
+internal sealed class RunLimits(RlmOptions options, UsageLedger ledger, ModelRole role)
+{
+    private int _errors;
+    private bool _wasRefused;
+
+    /// <summary>Failed cells in a row.</summary>
+    public int Errors => _errors;
+
+    public LimitReached TurnsUsedUp => new(StopReason.Turns, $"the limit of {options.MaxTurns:N0} turns is used up", nameof(RlmOptions.MaxTurns));
+
+    public void AddCell(CellResult result) => _errors = result.Error is null && result.Stopped == CellStop.None ? 0 : _errors + 1;
+
+    /// <summary>The limit that ends the run, or null.</summary>
+    /// <param name="call">The turn's call.</param>
+    /// <param name="refused">Why a sub-call of the turn was refused, or null.</param>
+    /// <param name="warning">What the model is to be told when the run goes on, or null.</param>
+    public LimitReached? AfterTurn(CallOutcome call, LimitReached? refused, out string? warning)
+    {
+        warning = null;
+        if (_errors >= options.MaxConsecutiveErrors)
+        {
+            return new LimitReached(StopReason.CellErrors, $"the limit of {options.MaxConsecutiveErrors:N0} failed cells in a row is reached", nameof(RlmOptions.MaxConsecutiveErrors));
+        }
+
+        if (ledger.Overrun(role, call) is { } overrun)
+        {
+            return overrun;
+        }
+
+        if (refused is null || _wasRefused)
+        {
+            // Told once, code that goes on asking shows that the model has no other idea.
+            return refused;
+        }
+
+        _wasRefused = true;
+        warning = $"Sub-calls were refused: {refused.What}. Make no more of them, the run would end; answer from what you have.";
+        return null;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Rlm.Embedded.Models;
+
+/// <summary>A limit that refuses a call or ends a run.</summary>
+/// <param name="Reason">Which.</param>
+/// <param name="What">What happened, with its value: a clause that begins with "the limit of".</param>
+/// <param name="Option">The option that sets it.</param>
+internal sealed record LimitReached(StopReason Reason, string What, string Option)
+{
+    /// <summary>For the caller: what happened and what to do.</summary>
+    public string Note => $"{char.ToUpperInvariant(What[0])}{What[1..]}. Raise RlmOptions.{Option} to allow more.";
+}
