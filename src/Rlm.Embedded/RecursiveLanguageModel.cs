@@ -18,7 +18,7 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     /// <summary>Makes one. Nothing is started before the first run.</summary>
     /// <param name="root">The model that drives the REPL.</param>
     /// <param name="options">How it works; copied. Default: the defaults.</param>
-    /// <exception cref="RlmConfigurationException">An option is out of range.</exception>
+    /// <exception cref="RlmConfigurationException">An option is out of range, or a cost limit meets a model whose price nobody knows.</exception>
     public RecursiveLanguageModel(IChatClient root, RlmOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(root);
@@ -30,6 +30,7 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     /// <param name="question">What to find out.</param>
     /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
     /// <exception cref="RlmCanceledException">Cancelled; carries the partial result.</exception>
+    /// <exception cref="RlmLimitException">A limit ended it and <see cref="RlmOptions.ThrowOnLimit"/> is set; carries the result.</exception>
     /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
     /// <exception cref="RlmConfigurationException">Something the run needs is not there.</exception>
     public Task<RlmResult> CompleteAsync(RlmContext context, string question, CancellationToken cancellationToken = default)
@@ -91,6 +92,7 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     /// <param name="question">What to find out.</param>
     /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
     /// <exception cref="RlmCanceledException">Cancelled; carries the partial result.</exception>
+    /// <exception cref="RlmLimitException">A limit ended it and <see cref="RlmOptions.ThrowOnLimit"/> is set; carries the result.</exception>
     /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
     /// <exception cref="RlmConfigurationException">Something the run needs is not there.</exception>
     public IAsyncEnumerable<RlmEvent> StreamAsync(RlmContext context, string question, CancellationToken cancellationToken = default)

@@ -21,7 +21,7 @@ public sealed class AskLimitTests
         JsonElement report = JsonDocument.Parse(outcome.Out).RootElement;
         report.Text("stop_reason").ShouldBe("sub_calls");
         report.Text("answer").ShouldBe("perhaps 42");
-        report.Text("limit")!.ShouldContain("1 sub-calls");
+        report.Text("limit")!.ShouldContain("1 sub-call is used up");
         report.GetProperty("sub_calls").GetInt32().ShouldBe(1);
         report.GetProperty("refused_sub_calls").GetInt32().ShouldBe(3);
         outcome.Error.ShouldContain("what --max-sub-calls allows is used up; this is the best answer there is.");

@@ -137,7 +137,7 @@ internal sealed partial class RlmRun
         }
         finally
         {
-            await _subCalls.ChildrenEndedAsync().ConfigureAwait(false);
+            await _subCalls.EndedAsync().ConfigureAwait(false);
             await LeaveAsync(repl).ConfigureAwait(false);
         }
     }

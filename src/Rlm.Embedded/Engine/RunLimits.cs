@@ -12,7 +12,7 @@ internal sealed class RunLimits(RlmOptions options, UsageLedger ledger, ModelRol
     /// <summary>Failed cells in a row.</summary>
     public int Errors => _errors;
 
-    public LimitReached TurnsUsedUp => new(StopReason.Turns, $"the limit of {options.MaxTurns:N0} turns is used up", nameof(RlmOptions.MaxTurns));
+    public LimitReached TurnsUsedUp => LimitReached.OfCount(StopReason.Turns, options.MaxTurns, "turn", nameof(RlmOptions.MaxTurns));
 
     public void AddCell(CellResult result) => _errors = result.Error is null && result.Stopped == CellStop.None ? 0 : _errors + 1;
 
@@ -25,7 +25,8 @@ internal sealed class RunLimits(RlmOptions options, UsageLedger ledger, ModelRol
         warning = null;
         if (_errors >= options.MaxConsecutiveErrors)
         {
-            return new LimitReached(StopReason.CellErrors, $"the limit of {options.MaxConsecutiveErrors:N0} failed cells in a row is reached", nameof(RlmOptions.MaxConsecutiveErrors));
+            return new LimitReached(
+                StopReason.CellErrors, $"the limit of {LimitedAmount.Count(_errors)} failed cells in a row is reached", nameof(RlmOptions.MaxConsecutiveErrors));
         }
 
         if (ledger.Overrun(role, call) is { } overrun)

@@ -10,11 +10,12 @@ namespace Rlm.Embedded.Engine;
 /// <summary>Answers the sub-calls of one run and keeps a record of them. What completes at once stays synchronous.</summary>
 internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, string runId) : ISubCallHandler
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private readonly Lock _gate = new();
     private List<RlmSubCall>? _records;
     private LimitReached? _refused;
-    private int _children;
-    private TaskCompletionSource? _childrenEnded;
+    private int _inFlight;
+    private TaskCompletionSource? _ended;
 
     public ValueTask<string> CallAsync(SubCall call, CancellationToken cancellationToken)
     {
@@ -23,8 +24,15 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
             return new ValueTask<string>(Record(Refused(call, call.Model, ledger.SubCallsUsedUp())));
         }
 
+        Begin();
         var serving = ServeAsync(call, cancellationToken);
-        return serving.IsCompletedSuccessfully ? new ValueTask<string>(Record(serving.Result)) : RecordAsync(serving);
+        if (!serving.IsCompletedSuccessfully)
+        {
+            return RecordAsync(serving);
+        }
+
+        End();
+        return new ValueTask<string>(Record(serving.Result));
     }
 
     public async ValueTask<IReadOnlyList<string>> CallBatchAsync(IReadOnlyList<SubCall> calls, CancellationToken cancellationToken)
@@ -36,6 +44,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
             batch.Served[i] = Refused(calls[i], calls[i].Model, ledger.SubCallsUsedUp());
         }
 
+        Begin();
         try
         {
             await batch.RunAsync(Concurrency(calls), cancellationToken).ConfigureAwait(false);
@@ -43,6 +52,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
         finally
         {
             Record(batch.Served);
+            End();
         }
 
         return batch.Responses();
@@ -62,13 +72,24 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
     /// <summary>Why a call since the last time was refused, or null.</summary>
     public LimitReached? TakeRefusal() => Interlocked.Exchange(ref _refused, null);
 
-    /// <summary>Waits for children that a cell has left: a cancelled cell ends before they do.</summary>
-    public Task ChildrenEndedAsync()
+    /// <summary>
+    /// Waits for calls and children that a cancelled cell has left: they have their token and end by themselves. Only a client that blocks
+    /// its thread is not waited for any longer than <see cref="Grace"/>.
+    /// </summary>
+    public async ValueTask EndedAsync()
     {
+        Task ended;
         lock (_gate)
         {
-            return _children == 0 ? Task.CompletedTask : (_childrenEnded ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (_inFlight == 0)
+            {
+                return;
+            }
+
+            ended = (_ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
+
+        await ended.WaitAsync(Grace, scope.Clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private bool IsChild(SubCall call) => call.Kind == SubCallKind.Rlm && depth + 1 < scope.Options.MaxDepth;
@@ -201,7 +222,6 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
         }
 
         var started = scope.Clock.GetTimestamp();
-        AddChildren(1);
         var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child(), form, runId);
         try
         {
@@ -221,23 +241,6 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
             var partial = (cause as RlmModelException)?.Partial;
             return Failed(call, route.Name, SubCallText.CallFailed(route.Name, cause), scope.Clock.GetElapsedTime(started)) with { Tokens = partial?.Usage.Tokens, Child = partial };
         }
-        finally
-        {
-            AddChildren(-1);
-        }
-    }
-
-    private void AddChildren(int count)
-    {
-        lock (_gate)
-        {
-            _children += count;
-            if (_children == 0)
-            {
-                _childrenEnded?.SetResult();
-                _childrenEnded = null;
-            }
-        }
     }
 
     private RlmSubCall Refused(SubCall call, string? model, LimitReached refused)
@@ -249,7 +252,31 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
     private static RlmSubCall Failed(SubCall call, string model, string error, TimeSpan elapsed) =>
         new() { Call = call, Model = model, Response = "Error: " + error, Error = error, Elapsed = elapsed };
 
-    private async ValueTask<string> RecordAsync(ValueTask<RlmSubCall> serving) => Record(await serving.ConfigureAwait(false));
+    private void Begin() => Interlocked.Increment(ref _inFlight);
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            if (Interlocked.Decrement(ref _inFlight) == 0)
+            {
+                _ended?.SetResult();
+                _ended = null;
+            }
+        }
+    }
+
+    private async ValueTask<string> RecordAsync(ValueTask<RlmSubCall> serving)
+    {
+        try
+        {
+            return Record(await serving.ConfigureAwait(false));
+        }
+        finally
+        {
+            End();
+        }
+    }
 
     private string Record(RlmSubCall served)
     {

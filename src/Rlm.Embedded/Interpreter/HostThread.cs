@@ -14,7 +14,7 @@ internal sealed class HostThread
     private static readonly Lazy<HostThread> s_shared = new(() => new HostThread());
 
     private readonly ConcurrentQueue<(Action<object> Action, object State)> _queue = new();
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0); // the loop spins
     private int _asleep;
 
     private HostThread() => new Thread(Loop) { IsBackground = true, Name = "rlm-host" }.Start();
@@ -31,12 +31,13 @@ internal sealed class HostThread
         _queue.Enqueue((action, state));
         if (Interlocked.Exchange(ref _asleep, 0) == 1)
         {
-            _wake.Release();
+            _wake.Set();
         }
     }
 
     private void Loop()
     {
+        bool spinPays = true;
         while (true)
         {
             while (_queue.TryDequeue(out (Action<object> Action, object State) next))
@@ -44,8 +45,8 @@ internal sealed class HostThread
                 next.Action(next.State);
             }
 
-            long end = Stopwatch.GetTimestamp() + PythonThread.SpinTicks;
-            while (_queue.IsEmpty && Environment.ProcessorCount > 1 && Stopwatch.GetTimestamp() < end)
+            long start = Stopwatch.GetTimestamp();
+            while (spinPays && _queue.IsEmpty && Environment.ProcessorCount > 1 && Stopwatch.GetTimestamp() - start < PythonThread.SpinTicks)
             {
                 Thread.SpinWait(8);
             }
@@ -55,12 +56,16 @@ internal sealed class HostThread
             if (_queue.IsEmpty)
             {
                 _wake.Wait();
+                _wake.Reset();
             }
             else if (Interlocked.Exchange(ref _asleep, 0) == 0)
             {
                 // Somebody has posted and woken it already.
                 _wake.Wait();
+                _wake.Reset();
             }
+
+            spinPays = Stopwatch.GetTimestamp() - start < PythonThread.SpinPaysTicks;
         }
     }
 }

@@ -17,6 +17,9 @@ internal sealed unsafe class PythonThread
     /// <summary>How long a thread looks for the next piece of work before it sleeps, in Stopwatch ticks (50 us).</summary>
     internal static readonly long SpinTicks = Stopwatch.Frequency / 20_000;
 
+    /// <summary>A wait shorter than this makes it worth to spin in the next.</summary>
+    internal static readonly long SpinPaysTicks = SpinTicks * 4;
+
     private static readonly PythonWork s_parked = new Nothing();
     private static readonly PythonWork s_stop = new Nothing();
     private static int s_spinning;
@@ -24,7 +27,10 @@ internal sealed unsafe class PythonThread
     [ThreadStatic]
     private static PythonThread? t_current;
 
-    private readonly SemaphoreSlim _wake = new(0);
+    private bool _spinPays = true;
+
+    // Does not spin: the loop has done so, and hundreds of threads that each spin once more take the processors from those that work.
+    private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0);
     private PythonWork? _work;
     private nint _state;
 
@@ -81,7 +87,7 @@ internal sealed unsafe class PythonThread
         PythonWork? before = Interlocked.Exchange(ref _work, work);
         if (ReferenceEquals(before, s_parked))
         {
-            _wake.Release();
+            _wake.Set();
         }
     }
 
@@ -136,22 +142,28 @@ internal sealed unsafe class PythonThread
 
     private PythonWork Next()
     {
-        if (Interlocked.Increment(ref s_spinning) == 1 && Environment.ProcessorCount > 1)
+        long start = Stopwatch.GetTimestamp();
+        if (_spinPays)
         {
-            long end = Stopwatch.GetTimestamp() + SpinTicks;
-            while (Volatile.Read(ref _work) is null && Stopwatch.GetTimestamp() < end)
+            if (Interlocked.Increment(ref s_spinning) == 1 && Environment.ProcessorCount > 1)
             {
-                Thread.SpinWait(8);
+                while (Volatile.Read(ref _work) is null && Stopwatch.GetTimestamp() - start < SpinTicks)
+                {
+                    Thread.SpinWait(8);
+                }
             }
-        }
 
-        Interlocked.Decrement(ref s_spinning);
+            Interlocked.Decrement(ref s_spinning);
+        }
 
         if (Interlocked.CompareExchange(ref _work, s_parked, null) is null)
         {
             _wake.Wait();
+            _wake.Reset();
         }
 
+        // A session that waits for a model will wait long the next time too.
+        _spinPays = Stopwatch.GetTimestamp() - start < SpinPaysTicks;
         return Interlocked.Exchange(ref _work, null)!;
     }
 

@@ -122,7 +122,7 @@ internal sealed class UsageLedger
         }
     }
 
-    public LimitReached SubCallsUsedUp() => new(StopReason.SubCalls, $"the limit of {_budget.SubCalls:N0} sub-calls is used up", nameof(RlmOptions.MaxSubCalls));
+    public LimitReached SubCallsUsedUp() => LimitReached.OfCount(StopReason.SubCalls, _budget.SubCalls ?? 0, "sub-call", nameof(RlmOptions.MaxSubCalls));
 
     public RlmUsage Snapshot()
     {

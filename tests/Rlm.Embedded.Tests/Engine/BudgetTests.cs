@@ -221,7 +221,7 @@ internal sealed class BudgetTests
     [Test]
     public async Task CompleteAsync_TurnsRunOut_NamesTheLimit() =>
         (await RunAsync(new ScriptedChatClient(Block("a"), "FINAL(x)"), new FakeRepl(), o => o.MaxTurns = 1)).LimitNote
-            .ShouldBe("The limit of 1 turns is used up. Raise RlmOptions.MaxTurns to allow more.");
+            .ShouldBe("The limit of 1 turn is used up. Raise RlmOptions.MaxTurns to allow more.");
 
     [Test]
     public async Task CompleteAsync_ThrowOnLimit_ThrowsWithTheResult()
@@ -237,6 +237,25 @@ internal sealed class BudgetTests
         thrown.Result!.Text.ShouldBe("It seems to be dark.");
         thrown.Result.StopReason.ShouldBe(StopReason.RootTokens);
         thrown.Message.ShouldContain("1,000 root tokens");
+    }
+
+    [Test]
+    public async Task StreamAsync_ThrowOnLimit_GivesTheResultAndThenThrows()
+    {
+        var options = Options(new FakeRepl());
+        (options.MaxRootTokens, options.ThrowOnLimit) = (10, true);
+        await using var rlm = new RecursiveLanguageModel(new ScriptedChatClient(), options);
+        var events = new List<RlmEvent>();
+
+        await Should.ThrowAsync<RlmLimitException>(async () =>
+        {
+            await foreach (var happened in rlm.StreamAsync(Book, "?"))
+            {
+                events.Add(happened);
+            }
+        });
+
+        events[^1].ShouldBeOfType<RlmEvent.RunEnded>().Result.StopReason.ShouldBe(StopReason.RootTokens);
     }
 
     [Test]

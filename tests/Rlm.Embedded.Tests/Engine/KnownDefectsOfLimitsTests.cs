@@ -15,7 +15,6 @@ internal sealed class KnownDefectsOfLimitsTests
     [TestCase("FINAL('ready')")]
     [TestCase("answer['content'] = 'ready'\nanswer['ready'] = True")]
     [TestCase("FINAL('ready')\nraise ValueError")]
-    [TestCase("FINAL('ready')\nwhile True: pass")]
     public async Task AReadyAnswerThrownAwayWhenALimitTripsOnTheSameTurn(string code)
     {
         var root = new ScriptedChatClient().Then(WithUsage(Block("llm_query('x')\nllm_query('y')\n" + code), 900, 200));
@@ -27,11 +26,27 @@ internal sealed class KnownDefectsOfLimitsTests
             MaxSubCalls = 1,
             MaxConsecutiveErrors = 1,
             MaxCost = 0.01m,
-            MaxTime = TimeSpan.FromSeconds(2),
             Prices = { ["scripted"] = new ModelPrice(1_000m, 1_000m, 1_000m) },
         });
 
         var result = await rlm.CompleteAsync(Text, "?");
+
+        result.Text.ShouldBe("ready");
+        result.StopReason.ShouldBe(StopReason.FinalAnswer);
+    }
+
+    [Test]
+    public async Task AReadyAnswerThrownAwayWhenTheTimeIsUpOnTheSameTurn()
+    {
+        var clock = new ManualClock();
+        var sub = new ScriptedChatClient().Otherwise(call =>
+        {
+            _ = Task.Run(() => clock.Advance(TimeSpan.FromMinutes(1)));
+            return "r";
+        });
+
+        var result = await RunAsync(
+            Text, o => (o.SubModel, o.MaxTime, o.TimeProvider) = (sub, TimeSpan.FromMinutes(1), clock), "FINAL('ready')\nllm_query('x')\nwhile True: pass");
 
         result.Text.ShouldBe("ready");
         result.StopReason.ShouldBe(StopReason.FinalAnswer);

@@ -156,15 +156,40 @@ internal sealed class TimeLimitTests
     [Test]
     public async Task MaxTime_RealCellThatNeverEnds_IsInterrupted()
     {
-        await using var rlm = new RecursiveLanguageModel(
-            new ScriptedChatClient(Block("answer['content'] = 'half way'\nseen = 1\nwhile True: pass")),
-            new RlmOptions { MaxTime = TimeSpan.FromMilliseconds(300) });
+        var clock = new ManualClock();
+        var sub = new ScriptedChatClient().Otherwise(call =>
+        {
+            _ = Task.Run(() => clock.Advance(Limit), CancellationToken.None);
+            return "now";
+        });
 
-        var result = await rlm.CompleteAsync(Book, "?");
+        var result = await RunRealAsync("answer['content'] = 'half way'\nseen = 1\nllm_query('x')\nwhile True: pass", clock, sub);
 
         result.StopReason.ShouldBe(StopReason.Time);
         result.Text.ShouldBe("half way");
         result.Variables.Select(v => v.Name).ShouldContain("seen");
+    }
+
+    [Test]
+    public async Task MaxTime_RealCellThatWaitsForASubCall_Ends()
+    {
+        var clock = new ManualClock();
+        using var sub = new Deaf(() => clock.Advance(Limit));
+
+        var result = await RunRealAsync("answer['content'] = 'half way'\nr = llm_query_batched(['x', 'y'])\nafter = 1", clock, sub);
+
+        result.StopReason.ShouldBe(StopReason.Time);
+        result.Text.ShouldBe("half way");
+        result.Variables.Select(v => v.Name).ShouldNotContain("after");
+        result.Usage.FailedCalls.ShouldBe(result.Usage.Models["sub"].Calls);
+    }
+
+    private static async Task<RlmResult> RunRealAsync(string code, TimeProvider clock, IChatClient sub)
+    {
+        var options = new RlmOptions { SubModel = sub };
+        Set(options, clock);
+        await using var rlm = new RecursiveLanguageModel(new ScriptedChatClient(Block(code)), options);
+        return await rlm.CompleteAsync(Book, "?");
     }
 
     private static void Set(RlmOptions options, TimeProvider clock)
