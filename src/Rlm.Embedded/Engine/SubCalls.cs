@@ -150,41 +150,36 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
         }
     }
 
-    private ValueTask<RlmSubCall> AnswerAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
+    private ValueTask<RlmSubCall> AnswerAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken) =>
+        call.Schema is not null || call.Messages is not null
+            ? AnswerFormedAsync(call, route, child, cancellationToken)
+            : child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, cancellationToken);
+
+    private async ValueTask<RlmSubCall> AnswerFormedAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
     {
-        if (call.Schema is null && call.Messages is null)
+        RlmSubCall served;
+        try
         {
-            return child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, cancellationToken);
+            var schema = call.Schema is { } asked ? JsonSchema.Parse(asked) : null;
+            if (child)
+            {
+                served = await RunChildAsync(call, route, schema is null ? null : new AnswerForm(schema), cancellationToken).ConfigureAwait(false);
+            }
+            else if (schema is null)
+            {
+                served = await AskAsync(call, route, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                served = await new TypedSubCall(call, schema, scope.Options.SchemaRetries).RunAsync(again => AskAsync(again, route, cancellationToken)).ConfigureAwait(false);
+            }
+        }
+        catch (RlmConfigurationException cause)
+        {
+            served = Failed(call, route.Name, cause.Message, default);
         }
 
-        return AnswerFormedAsync();
-
-        async ValueTask<RlmSubCall> AnswerFormedAsync()
-        {
-            RlmSubCall served;
-            try
-            {
-                var schema = call.Schema is { } asked ? JsonSchema.Parse(asked) : null;
-                if (child)
-                {
-                    served = await RunChildAsync(call, route, schema is null ? null : new AnswerForm(schema), cancellationToken).ConfigureAwait(false);
-                }
-                else if (schema is null)
-                {
-                    served = await AskAsync(call, route, cancellationToken).ConfigureAwait(false);
-                }
-                else
-                {
-                    served = await new TypedSubCall(call, schema, scope.Options.SchemaRetries).RunAsync(again => AskAsync(again, route, cancellationToken)).ConfigureAwait(false);
-                }
-            }
-            catch (RlmConfigurationException cause)
-            {
-                served = Failed(call, route.Name, cause.Message, default);
-            }
-
-            return served with { Call = call.ForRecord() };
-        }
+        return served with { Call = call.ForRecord() };
     }
 
     private async ValueTask<RlmSubCall> AskAsync(SubCall call, ModelRoute route, CancellationToken cancellationToken)

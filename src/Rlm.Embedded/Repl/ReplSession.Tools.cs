@@ -20,19 +20,19 @@ internal sealed unsafe partial class ReplSession
         int overflow;
         long number = PyLong_AsLongLongAndOverflow(self, &overflow);
         ReplSession session = Sessions.Get((int)(number >> ToolBits)) ?? throw new RlmException("the session of this function is closed");
-        return session.Call(session._options.Tools[(int)(number & (MaxTools - 1))], arguments);
+        return session.Call(session._tools[(int)(number & (MaxTools - 1))], arguments);
     }
 
     private void AddTools()
     {
-        if (_options.Tools.Count > MaxTools)
+        if (_tools.Length > MaxTools)
         {
-            throw new RlmConfigurationException($"A session can have {MaxTools:N0} tools; {_options.Tools.Count:N0} were given.");
+            throw new RlmConfigurationException($"A session can have {MaxTools:N0} tools; {_tools.Length:N0} were given.");
         }
 
-        for (int i = 0; i < _options.Tools.Count; i++)
+        for (int i = 0; i < _tools.Length; i++)
         {
-            RlmTool tool = _options.Tools[i];
+            RlmTool tool = _tools[i];
             if (tool.Function is not { } function)
             {
                 using Owned value = new(PyValues.ToPython(tool.Value));

@@ -22,6 +22,7 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _variableContext;
     private readonly Dictionary<string, nint> _views = new(StringComparer.Ordinal);
     private readonly ReplSessionOptions _options;
+    private readonly RlmTool[] _tools;
     private readonly ReplPrelude _prelude = ReplPrelude.Current;
     private readonly int _minor;
     private readonly int _slot;
@@ -54,6 +55,7 @@ internal sealed unsafe partial class ReplSession
     {
         _thread = thread;
         _options = options;
+        _tools = [.. options.Tools];
         _restricted = options.Profile != SandboxProfile.Trusted;
         _account = MemoryQuota.Open(options.Limits.Memory, thread.Interrupts);
         _variableContext = PythonError.Check(PyContext_New());
@@ -71,7 +73,7 @@ internal sealed unsafe partial class ReplSession
         _readyName = Interned("ready");
         _builtinsName = Interned("__builtins__");
         _contentName = Interned("content");
-        string[] scaffold = [.. ReservedNames.Scaffold, .. options.Tools.Select(tool => tool.Name)];
+        string[] scaffold = [.. ReservedNames.Scaffold, .. _tools.Select(tool => tool.Name)];
         _scaffoldNames = [.. scaffold.Select(name => (nint)Interned(name))];
         _reserved = [.. scaffold, Compiler.ValueName];
         _variables = new VariableTracker(_reserved);
