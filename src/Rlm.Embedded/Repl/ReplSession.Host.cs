@@ -15,15 +15,24 @@ internal sealed unsafe partial class ReplSession
 
     /// <summary>Does something of the host's without the GIL and with the clock stopped.</summary>
     /// <param name="call">What to do.</param>
+    /// <param name="calls">How many calls it counts as.</param>
     /// <param name="handOver">Do it on an ordinary thread; else on this one.</param>
     /// <param name="endsOnCancel">Any cancellation ends the cell; else only that of the cell itself does, and others are failures of the call.</param>
     /// <param name="reply">What came of it; null when it failed.</param>
     /// <param name="failure">Why it failed, or null.</param>
     /// <returns>False when the cell is to end: an exception is pending.</returns>
-    private bool TryReach<TReply>(Func<CancellationToken, ValueTask<TReply>> call, bool handOver, bool endsOnCancel, out TReply? reply, out Exception? failure)
+    private bool TryReach<TReply>(Func<CancellationToken, ValueTask<TReply>> call, int calls, bool handOver, bool endsOnCancel, out TReply? reply, out Exception? failure)
     {
         reply = default;
         failure = null;
+        _cellCalls += calls;
+        _sessionCalls += calls;
+        if (_cellCalls > _options.Limits.CellHostCalls || _sessionCalls > _options.Limits.SessionHostCalls)
+        {
+            End(InterruptReason.HostCalls);
+            return false;
+        }
+
         bool cancelled = false;
         long start = Stopwatch.GetTimestamp();
         _thread.Interrupts.Pause();
@@ -49,11 +58,17 @@ internal sealed unsafe partial class ReplSession
         _subCallTicks += Stopwatch.GetTimestamp() - start;
         if (cancelled)
         {
-            _thread.Interrupts.Request(_thread.Interrupts.Run, InterruptReason.Cancelled);
-            PyErr_SetNone(Interrupts.ExceptionType);
+            End(InterruptReason.Cancelled);
         }
 
         return !cancelled;
+    }
+
+    /// <summary>Ends the cell: leaves its exception pending.</summary>
+    private void End(InterruptReason reason)
+    {
+        _thread.Interrupts.Request(_thread.Interrupts.Run, reason);
+        PyErr_SetNone(Interrupts.ExceptionType);
     }
 
     private TReply HandOver<TReply>(Func<CancellationToken, ValueTask<TReply>> call) =>

@@ -18,7 +18,7 @@ internal sealed unsafe partial class ReplSession
         if (prompt is string text && schema is null)
         {
             SubCall call = new(kind, text, model);
-            string? said = Ask((handler, token) => handler.CallAsync(call, token), ErrorText);
+            string? said = Ask((handler, token) => handler.CallAsync(call, token), 1, ErrorText);
             return said is null ? null : Awaitable(PyText.ToPython(said));
         }
 
@@ -30,7 +30,7 @@ internal sealed unsafe partial class ReplSession
     // A method of its own, so that the plain call above makes no closure for it.
     private PyObject* Query(AskedPrompts asked)
     {
-        object? reply = Ask(asked.AskOneAsync, ErrorText);
+        object? reply = Ask(asked.AskOneAsync, 1, ErrorText);
         return reply is null ? null : Awaitable(ToReply(reply));
     }
 
@@ -65,7 +65,7 @@ internal sealed unsafe partial class ReplSession
             asked.Add(prompt);
         }
 
-        IReadOnlyList<object>? replies = Ask(asked.AskAllAsync, exception => [.. Enumerable.Repeat(ErrorText(exception), asked.Count)]);
+        IReadOnlyList<object>? replies = Ask(asked.AskAllAsync, asked.Count, exception => [.. Enumerable.Repeat(ErrorText(exception), asked.Count)]);
         return replies is null ? null : Awaitable(ToReplies(replies));
     }
 
@@ -192,7 +192,7 @@ internal sealed unsafe partial class ReplSession
     }
 
     /// <summary>Asks the handler of sub-calls. Null with an exception pending when the cell is to end.</summary>
-    private TReply? Ask<TReply>(Func<ISubCallHandler, CancellationToken, ValueTask<TReply>> call, Func<Exception, TReply> failed)
+    private TReply? Ask<TReply>(Func<ISubCallHandler, CancellationToken, ValueTask<TReply>> call, int calls, Func<Exception, TReply> failed)
         where TReply : class
     {
         if (_options.SubCalls is not { } handler)
@@ -200,7 +200,7 @@ internal sealed unsafe partial class ReplSession
             return failed(new RlmException("this session has no model to ask."));
         }
 
-        return TryReach(token => call(handler, token), _thread.IsConfined, endsOnCancel: true, out TReply? reply, out Exception? failure)
+        return TryReach(token => call(handler, token), calls, _thread.IsConfined, endsOnCancel: true, out TReply? reply, out Exception? failure)
             ? reply ?? failed(failure ?? new RlmException("the sub-call gave no text."))
             : null;
     }

@@ -75,7 +75,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         // Always on another thread: a function that ignores its token must not hold the cell.
-        return TryReach<object?>(token => function.InvokeAsync(given, limit, token), handOver: true, endsOnCancel: false, out object? result, out Exception? failure)
+        return TryReach<object?>(token => function.InvokeAsync(given, limit, token), calls: 1, handOver: true, endsOnCancel: false, out object? result, out Exception? failure)
             ? failure is null ? Awaitable(ToolResult(tool.Name, result)) : Raise(tool.Name, failure)
             : null;
     }
