@@ -152,9 +152,9 @@ internal sealed class StreamTests
 
         await foreach (var happened in rlm.StreamAsync(Book, "?"))
         {
-            if (happened is RlmEvent.CellOutput { Output.Text: "before\n" })
+            if (happened is RlmEvent.CellOutput)
             {
-                go.SetResult("after"); // the cell cannot end before this
+                go.TrySetResult("after"); // the cell cannot end before this
             }
             else if (happened is RlmEvent.RunEnded ended)
             {
@@ -184,7 +184,7 @@ internal sealed class StreamTests
         }
 
         (await session.CompleteAsync("c?")).Text.ShouldBe("3");
-        heard.ShouldBe(["one\n", "two\n"]);
+        string.Concat(heard).ShouldBe("one\ntwo\n");
     }
 
     [Test]
