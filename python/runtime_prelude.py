@@ -35,6 +35,16 @@ class Replies(list):
         yield
 
 
+class Record(dict):
+    """The dict of a typed sub-call or of a tool, for code that awaits it."""
+
+    __slots__ = ()
+
+    def __await__(self):
+        return dict(self)
+        yield
+
+
 def _stop(name):
     def stop(code=None):
         raise SystemExit(code)
@@ -236,6 +246,30 @@ def render(value):
         except (TypeError, ValueError, RecursionError):
             return str(value)
     return str(value)
+
+
+def _no_constant(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def parse_json(text):
+    """The value of a JSON text (RFC 8259)."""
+    import json
+    return json.loads(text, parse_constant=_no_constant)
+
+
+def measure(value):
+    """(type, types of the elements, first keys, lengths) of a JSON value. What is no text counts as its JSON text."""
+    import json
+
+    def length(part):
+        return len(part) if isinstance(part, str) else len(json.dumps(part, ensure_ascii=False))
+
+    if not isinstance(value, (dict, list)):
+        return type(value).__name__, type(value).__name__, [], [length(value)]
+    parts = list(value.values()) if isinstance(value, dict) else value
+    kinds = " or ".join(sorted({type(part).__name__ for part in parts})) or "str"
+    return type(value).__name__, kinds, list(value)[:100] if isinstance(value, dict) else [], [length(part) for part in parts]
 
 
 def final_text(answer):

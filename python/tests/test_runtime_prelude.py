@@ -303,5 +303,28 @@ class ErrorTest(PreludeTest):
         self.assertIsNone(self.prelude.stopped_line(error, {}))
 
 
+class JsonTest(PreludeTest):
+    def test_value_is_what_json_loads_gives(self):
+        self.assertEqual(self.prelude.parse_json('{"a": [1, 2.5, null, true]}'), {"a": [1, 2.5, None, True]})
+        self.assertEqual(self.prelude.parse_json('"\\ud800\\r\\n"'), "\ud800\r\n")
+
+    def test_what_python_adds_to_json_is_refused(self):
+        for text in ("NaN", "[Infinity]", '{"a": -Infinity}', "", "{'a': 1}", "[1,]"):
+            with self.assertRaises(ValueError):
+                self.prelude.parse_json(text)
+
+    def test_measure_of_containers(self):
+        self.assertEqual(self.prelude.measure(["ab", {"k": 1}]), ("list", "dict or str", [], [2, 8]))
+        self.assertEqual(self.prelude.measure({"x": "ab", "y": 5}), ("dict", "int or str", ["x", "y"], [2, 1]))
+        self.assertEqual(self.prelude.measure({}), ("dict", "str", [], []))
+
+    def test_measure_of_single_values(self):
+        self.assertEqual(self.prelude.measure("abc"), ("str", "str", [], [3]))
+        self.assertEqual(self.prelude.measure(None), ("NoneType", "NoneType", [], [4]))
+
+    def test_measure_keeps_no_more_than_a_hundred_keys(self):
+        self.assertEqual(len(self.prelude.measure({str(i): i for i in range(500)})[2]), 100)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,5 +1,6 @@
-using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Diagnostics;
 using Rlm.Embedded.Engine;
 
 namespace Rlm.Embedded;
@@ -9,7 +10,7 @@ namespace Rlm.Embedded;
 /// sub-models on pieces of it (arXiv 2512.24601). Thread-safe: runs may be concurrent.
 /// </summary>
 /// <remarks>The chat clients belong to the caller and are not disposed.</remarks>
-public sealed class RecursiveLanguageModel : IAsyncDisposable
+public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
 {
     private readonly RunSetup _setup;
     private bool _disposed;
@@ -37,13 +38,56 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(question);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new RlmRun(new RunScope(_setup, feed: null), context, question).RunAsync(cancellationToken);
+        return ObservedRun.CompleteAsync(_setup, (scope, token) => RunAsync(scope, context, question, token), cancellationToken);
+    }
+
+    /// <summary>
+    /// Runs until the model states an answer that is a value of a type. The model is told the type's JSON schema; an answer that does not fit goes back to it
+    /// with the reason, at most <see cref="RlmOptions.SchemaRetries"/> times.
+    /// </summary>
+    /// <typeparam name="T">The type, as <see cref="AIJsonUtilities.DefaultOptions"/> reads it: names in camel case, all properties asked for.
+    /// Trimmed and AOT-compiled programs use the overload that takes a <see cref="JsonTypeInfo{T}"/>.</typeparam>
+    /// <param name="context">What the model explores as <c>context</c>.</param>
+    /// <param name="question">What to find out.</param>
+    /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
+    /// <exception cref="RlmAnswerException">The run ended without such an answer; carries the result.</exception>
+    /// <exception cref="RlmCanceledException">Cancelled; carries the partial result.</exception>
+    /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
+    /// <exception cref="RlmConfigurationException">Something the run needs is not there.</exception>
+    public Task<RlmResult<T>> CompleteAsync<T>(RlmContext context, string question, CancellationToken cancellationToken = default) =>
+        CompleteAsync(context, question, (JsonTypeInfo<T>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T)), cancellationToken);
+
+    /// <summary>The same with a serialiser of the caller's.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="context">What the model explores as <c>context</c>.</param>
+    /// <param name="question">What to find out.</param>
+    /// <param name="answerType">How the type is written as JSON; of a source-generated context, for instance.</param>
+    /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
+    /// <exception cref="RlmAnswerException">The run ended without such an answer; carries the result.</exception>
+    /// <exception cref="RlmCanceledException">Cancelled; carries the partial result.</exception>
+    /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
+    /// <exception cref="RlmConfigurationException">Something the run needs is not there.</exception>
+    public async Task<RlmResult<T>> CompleteAsync<T>(RlmContext context, string question, JsonTypeInfo<T> answerType, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(answerType);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var form = new AnswerForm<T>(answerType);
+        var result = await ObservedRun.CompleteAsync(_setup, (scope, token) => new RlmRun(scope, context, question, form).RunAsync(token), cancellationToken).ConfigureAwait(false);
+        return form.Read(result.Text, out var value) is { } mismatch
+            ? throw new RlmAnswerException(result, mismatch)
+            : new RlmResult<T>(result, value!);
     }
 
     /// <summary>
     /// The same run as events, the last of them <see cref="RlmEvent.RunEnded"/>. The root model is called in streaming mode.
-    /// Leaving the enumeration early cancels the run.
+    /// Leaving the enumeration early cancels the run and waits for its end.
     /// </summary>
+    /// <remarks>
+    /// The run begins with the enumeration. It does not wait for its reader, but for one that is far behind: with 1,024 events unread
+    /// it takes no further piece of a reply from the model. Whoever enumerates by hand must dispose of the enumerator.
+    /// </remarks>
     /// <param name="context">What the model explores as <c>context</c>.</param>
     /// <param name="question">What to find out.</param>
     /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
@@ -56,34 +100,32 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(question);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return StreamCoreAsync(context, question, cancellationToken);
+        return ObservedRun.StreamAsync(_setup, (scope, token) => RunAsync(scope, context, question, token), cancellationToken);
+    }
+
+    /// <summary>Opens a session: a REPL that stays from question to question. The caller disposes it; it outlives this object.</summary>
+    /// <param name="cancellationToken">Gives up opening.</param>
+    /// <exception cref="RlmConfigurationException">Something the session needs is not there.</exception>
+    public async Task<RlmSession> OpenSessionAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var subCalls = new SwitchedSubCalls();
+        var repl = await ReplOpener.OpenAsync(_setup.Options, ReplOpener.Session(_setup, context: null, subCalls, subCalls.Hear, depth: 0), cancellationToken).ConfigureAwait(false);
+        return new RlmSession(_setup, new SessionRepl(repl, subCalls));
     }
 
     /// <summary>Refuses further runs. Runs in flight end by themselves.</summary>
     public ValueTask DisposeAsync()
     {
-        _disposed = true;
+        Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private async IAsyncEnumerable<RlmEvent> StreamCoreAsync(RlmContext context, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var feed = new EventFeed();
-        var run = feed.Run(new RlmRun(new RunScope(_setup, feed), context, question), abandoned.Token);
-        try
-        {
-            await foreach (var happened in feed.ReadAllAsync().ConfigureAwait(false))
-            {
-                yield return happened;
-            }
+    /// <summary>As <see cref="DisposeAsync"/>, for containers that dispose of their services synchronously.</summary>
+    public void Dispose() => _disposed = true;
 
-            await run.ConfigureAwait(false);
-        }
-        finally
-        {
-            await abandoned.CancelAsync().ConfigureAwait(false);
-            await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    private static async Task<RlmResult> RunAsync(RunScope scope, RlmContext context, string question, CancellationToken cancellationToken) =>
+        await DirectText.ReadAsync(context, scope.Options.DirectCallThreshold ?? 0).ConfigureAwait(false) is { } text
+            ? await new DirectRun(scope, context, text, question).RunAsync(cancellationToken).ConfigureAwait(false)
+            : await new RlmRun(scope, context, question).RunAsync(cancellationToken).ConfigureAwait(false);
 }

@@ -10,13 +10,28 @@ public abstract record RlmEvent
     }
 
     /// <summary>0 for the run itself, 1 for its sub-calls and their children, and so on.</summary>
-    public int Depth { get; init; }
+    public int Depth { get; internal set; }
+
+    /// <summary>The <see cref="RlmResult.RunId"/> of the run it happened in: children that run side by side are told apart by it.</summary>
+    public string RunId { get; internal set; } = "";
 
     /// <summary>A run began: the first event. Children begin too, with a greater <see cref="Depth"/>.</summary>
     /// <param name="Question">The question.</param>
     /// <param name="Model">The name of the root model.</param>
     /// <param name="MaxTurns">The turns it has.</param>
-    public sealed record RunStarted(string Question, string Model, int MaxTurns) : RlmEvent;
+    public sealed record RunStarted(string Question, string Model, int MaxTurns) : RlmEvent
+    {
+        /// <summary>What the run is about.</summary>
+        public RlmContext Context { get; init; } = RlmContext.FromText("");
+
+        /// <summary>The <see cref="RlmEvent.RunId"/> of the run whose cell made this child; null for the run itself.</summary>
+        public string? ParentRunId { get; init; }
+    }
+
+    /// <summary>The session is open and the context is in it. A run without a session has none.</summary>
+    /// <param name="Context">What <c>context</c> is.</param>
+    /// <param name="Elapsed">Wall time of opening.</param>
+    public sealed record ContextLoaded(ContextInfo Context, TimeSpan Elapsed) : RlmEvent;
 
     /// <summary>A turn began: the root model is about to be called.</summary>
     /// <param name="Turn">Its number, from 1.</param>
@@ -40,11 +55,23 @@ public abstract record RlmEvent
     /// <param name="Elapsed">Wall time of the call.</param>
     public sealed record Replied(int Turn, string Text, TokenUsage? Tokens, TimeSpan Elapsed) : RlmEvent;
 
+    /// <summary>The messages so far were replaced by a summary, before a turn.</summary>
+    /// <param name="Turn">The number of the turn that follows.</param>
+    /// <param name="Compaction">The summary and what it cost.</param>
+    public sealed record Compacted(int Turn, RlmCompaction Compaction) : RlmEvent;
+
     /// <summary>A cell began.</summary>
     /// <param name="Turn">The turn's number.</param>
     /// <param name="Cell">The cell's number in the turn, from 1.</param>
     /// <param name="Code">Its code.</param>
     public sealed record CellStarted(int Turn, int Cell, string Code) : RlmEvent;
+
+    /// <summary>A running cell printed. Comes while the cell runs, in pieces; of a cell that prints more than
+    /// <see cref="ReplLimits.OutputCharacters"/> only the beginning does, and <see cref="CellEnded"/> has the rest.</summary>
+    /// <param name="Turn">The turn's number.</param>
+    /// <param name="Cell">The cell's number in the turn, from 1.</param>
+    /// <param name="Output">What it printed.</param>
+    public sealed record CellOutput(int Turn, int Cell, ReplOutput Output) : RlmEvent;
 
     /// <summary>A cell ended.</summary>
     /// <param name="Turn">The turn's number.</param>
@@ -63,7 +90,15 @@ public abstract record RlmEvent
     /// <param name="SubCall">How it went.</param>
     public sealed record SubCallEnded(long Id, RlmSubCall SubCall) : RlmEvent;
 
-    /// <summary>A run ended: the last event, unless the run throws.</summary>
-    /// <param name="Result">Its result.</param>
-    public sealed record RunEnded(RlmResult Result) : RlmEvent;
+    /// <summary>A turn ended: its cells have run. A turn that was cancelled or failed ends too.</summary>
+    /// <param name="Turn">All of it.</param>
+    public sealed record TurnEnded(RlmTurn Turn) : RlmEvent;
+
+    /// <summary>A run ended: the last event. When the run throws, the exception follows it.</summary>
+    /// <param name="Result">Its result, a partial one when it throws.</param>
+    public sealed record RunEnded(RlmResult Result) : RlmEvent
+    {
+        /// <summary>What the run throws, or null.</summary>
+        public Exception? Failure { get; init; }
+    }
 }

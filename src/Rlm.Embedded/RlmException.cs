@@ -22,4 +22,13 @@ public class RlmException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>The result that an exception of a run carries, or null.</summary>
+    internal static RlmResult? ResultOf(Exception thrown) => thrown switch
+    {
+        RlmCanceledException cancelled => cancelled.Partial,
+        RlmModelException failed => failed.Partial,
+        RlmLimitException limited => limited.Result,
+        _ => null,
+    };
 }

@@ -32,6 +32,9 @@ public sealed class RlmOptions
         MaxSubCalls = other.MaxSubCalls;
         ThrowOnLimit = other.ThrowOnLimit;
         SystemPrompt = other.SystemPrompt;
+        ChildSystemPrompt = other.ChildSystemPrompt;
+        ContextWindow = other.ContextWindow;
+        SubContextWindow = other.SubContextWindow;
         ReplLimits = other.ReplLimits;
         SandboxProfile = other.SandboxProfile;
         SubCallConcurrency = other.SubCallConcurrency;
@@ -42,6 +45,10 @@ public sealed class RlmOptions
         TimeProvider = other.TimeProvider;
         LoggerFactory = other.LoggerFactory;
         OpenRepl = other.OpenRepl;
+        DirectCallThreshold = other.DirectCallThreshold;
+        TrajectoryFolder = other.TrajectoryFolder;
+        ChildTools = other.ChildTools is { } tools ? [.. tools] : null;
+        SchemaRetries = other.SchemaRetries;
         foreach (var (name, client) in other.Models)
         {
             Models.Add(name, client);
@@ -56,6 +63,11 @@ public sealed class RlmOptions
         {
             Prices.Add(name, price);
         }
+
+        foreach (var tool in other.Tools)
+        {
+            Tools.Add(tool);
+        }
     }
 
     /// <summary>Who answers sub-calls that name no model. Default: the root model.</summary>
@@ -63,6 +75,16 @@ public sealed class RlmOptions
 
     /// <summary>Further models that code may name: <c>llm_query(prompt, model="name")</c>. Names are case-sensitive.</summary>
     public IDictionary<string, IChatClient> Models { get; } = new Dictionary<string, IChatClient>(StringComparer.Ordinal);
+
+    /// <summary>Functions and values of the host's that the model's code may use. Their descriptions are part of the system prompt.</summary>
+    public IList<RlmTool> Tools { get; } = [];
+
+    /// <summary>The tools of children. Default null: the same as <see cref="Tools"/>; empty for none.</summary>
+    public IReadOnlyList<RlmTool>? ChildTools { get; set; }
+
+    /// <summary>How often a model is asked again when its answer does not fit the schema it was asked for. Default 2.
+    /// Holds for <see cref="RecursiveLanguageModel.CompleteAsync{T}(RlmContext, string, CancellationToken)"/> and for sub-calls with a schema, each.</summary>
+    public int SchemaRetries { get; set; } = 2;
 
     /// <summary>Root calls a run may make before a last one asks for the best answer. Default 30.</summary>
     public int MaxTurns { get; set; } = 30;
@@ -104,8 +126,20 @@ public sealed class RlmOptions
     /// </summary>
     public IDictionary<string, ModelPrice> Prices { get; } = new Dictionary<string, ModelPrice>(StringComparer.Ordinal);
 
-    /// <summary>Replaces the whole system prompt, taken as it is: nothing in it is substituted. Default: the engine's own.</summary>
+    /// <summary>Replaces the whole system prompt, taken as it is: nothing in it is substituted. What <see cref="Tools"/> there are is told behind it. Default: the engine's own.</summary>
     public string? SystemPrompt { get; set; }
+
+    /// <summary>Replaces the whole system prompt of children, taken as it is. Default: <see cref="SystemPrompt"/>.</summary>
+    public string? ChildSystemPrompt { get; set; }
+
+    /// <summary>
+    /// Tokens that the root model takes in. When the messages of a run fill 85% of it, the root model summarises them in one call, which is
+    /// counted like any other, and the run goes on from the summary; the messages stay in the REPL as <c>history</c>. Default null: never.
+    /// </summary>
+    public int? ContextWindow { get; set; }
+
+    /// <summary>The same for the models that lead children. Default: <see cref="ContextWindow"/>.</summary>
+    public int? SubContextWindow { get; set; }
 
     /// <summary>What a session may use.</summary>
     public ReplLimits ReplLimits { get; set; } = new();
@@ -141,12 +175,37 @@ public sealed class RlmOptions
     /// Without it a run throws <see cref="RlmConfigurationException"/>.</summary>
     public Func<ReplSessionOptions, CancellationToken, ValueTask<IReplEnvironment>>? OpenRepl { get; set; }
 
+    /// <summary>
+    /// A context with fewer characters is not explored: it goes to the root model whole, in one plain call (<see cref="RlmResult.IsDirect"/>).
+    /// 0 turns that off. Default, null: 0 here, and <see cref="Chat.RecursiveChatClient.DefaultDirectCallThreshold"/> in a
+    /// <see cref="Chat.RecursiveChatClient"/>. Children are never direct: code asked for them.
+    /// </summary>
+    public int? DirectCallThreshold { get; set; }
+
+    /// <summary>
+    /// Where each run writes its trajectory, a JSONL file of its own (docs/trajectory-format.md); made if it is not there. The file holds
+    /// the conversation, all code and all output. Default, null: nothing is written.
+    /// </summary>
+    public string? TrajectoryFolder { get; set; }
+
     internal RlmOptions Copy()
     {
         RequirePositive(MaxTurns, nameof(MaxTurns));
         RequirePositive(MaxDepth, nameof(MaxDepth));
         RequirePositive(SubCallConcurrency, nameof(SubCallConcurrency));
         RequirePositive(ChildConcurrency, nameof(ChildConcurrency));
+        if (DirectCallThreshold < 0)
+        {
+            throw new RlmConfigurationException($"RlmOptions.DirectCallThreshold is {DirectCallThreshold}; it must be 0, for never, or more.");
+        }
+
+        if (TrajectoryFolder is { } folder && string.IsNullOrWhiteSpace(folder))
+        {
+            throw new RlmConfigurationException("RlmOptions.TrajectoryFolder is empty. Name a folder, or leave it null to write nothing.");
+        }
+
+        RequirePositive(ContextWindow ?? 1, nameof(ContextWindow));
+        RequirePositive(SubContextWindow ?? 1, nameof(SubContextWindow));
         RequirePositive(MaxConsecutiveErrors ?? 1, nameof(MaxConsecutiveErrors));
         RequireNotNegative(MaxRootTokens, nameof(MaxRootTokens));
         RequireNotNegative(MaxSubTokens, nameof(MaxSubTokens));
@@ -162,7 +221,26 @@ public sealed class RlmOptions
             throw new RlmConfigurationException($"RlmOptions.ModelChatOptions has '{stranger}', but RlmOptions.Models has no model of that name. Register it, or correct the name.");
         }
 
+        if (SchemaRetries < 0)
+        {
+            throw new RlmConfigurationException($"RlmOptions.SchemaRetries is {SchemaRetries}; it must be at least 0.");
+        }
+
+        RequireDistinct(Tools, nameof(Tools));
+        RequireDistinct(ChildTools ?? [], nameof(ChildTools));
         return new RlmOptions(this);
+    }
+
+    private static void RequireDistinct(IEnumerable<RlmTool> tools, string name)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (var tool in tools)
+        {
+            if (!names.Add(tool.Name))
+            {
+                throw new RlmConfigurationException($"RlmOptions.{name} has two tools named '{tool.Name}'. Give one of them another name.");
+            }
+        }
     }
 
     private static void RequirePositive(int value, string name)

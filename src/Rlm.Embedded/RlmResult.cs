@@ -3,8 +3,11 @@ using Rlm.Embedded.Repl;
 namespace Rlm.Embedded;
 
 /// <summary>What came of a run. Immutable.</summary>
-public sealed record RlmResult
+public record RlmResult
 {
+    /// <summary>32 hex digits, different for each run and child; in logs, traces, events and trajectories it names the run.</summary>
+    public string RunId { get; init; } = "";
+
     /// <summary>The answer. After a limit: the best there is, possibly empty.</summary>
     public required string Text { get; init; }
 
@@ -28,4 +31,10 @@ public sealed record RlmResult
 
     /// <summary>Where the time went.</summary>
     public required RlmTimes Times { get; init; }
+
+    /// <summary>True when the context was below <see cref="RlmOptions.DirectCallThreshold"/>: one plain call to the root model, without a REPL.</summary>
+    public bool IsDirect { get; init; }
+
+    /// <summary>The file that the trajectory was written to, or null when <see cref="RlmOptions.TrajectoryFolder"/> is not set.</summary>
+    public string? TrajectoryFile { get; init; }
 }

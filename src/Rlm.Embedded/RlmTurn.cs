@@ -8,8 +8,14 @@ public sealed record RlmTurn
     /// <summary>From 1. A last call after the turns ran out has the number after the last turn's.</summary>
     public required int Number { get; init; }
 
-    /// <summary>The messages added since the previous turn's call. All turns' messages in order are what this call was sent.</summary>
+    /// <summary>
+    /// The messages added since the previous turn's call. The messages of all turns in order, from the last one with a
+    /// <see cref="Compaction"/> on, are what this call was sent.
+    /// </summary>
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
+
+    /// <summary>The summary that took the place of all messages before this turn, or null; then <see cref="Messages"/> begins with the system prompt again.</summary>
+    public RlmCompaction? Compaction { get; init; }
 
     /// <summary>The reply's text as the model gave it, thinking included; empty when it gave none.</summary>
     public required string Reply { get; init; }

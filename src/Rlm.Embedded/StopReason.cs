@@ -15,6 +15,9 @@ public enum StopReason
     /// <summary>The root model failed; only seen on <see cref="RlmModelException.Partial"/>.</summary>
     ModelFailed,
 
+    /// <summary>Something else made the run throw, such as a context that cannot be read; only seen on <see cref="RlmEvent.RunEnded"/>.</summary>
+    Failed,
+
     /// <summary>A cell could not be interrupted and its session is lost; the text is what a last call gave.</summary>
     ReplLost,
 
@@ -35,4 +38,7 @@ public enum StopReason
 
     /// <summary><see cref="RlmOptions.MaxSubCalls"/> is used up, and code went on making sub-calls.</summary>
     SubCalls,
+
+    /// <summary>The answer did not fit the schema that was asked for, though the model was told why and asked again.</summary>
+    UnfitAnswer,
 }

@@ -33,7 +33,7 @@ public sealed class AskLimitTests
     {
         using FakeModelServer server = FakeModelServer.Saying("FINAL(42)");
 
-        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "gpt-5-mini", "--base-url", server.Url, "--task", Task, flag, value, "--json"], s_text);
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "gpt-5-mini", "--base-url", server.Url, "--task", Task, flag, value, "--json"], s_text);
 
         outcome.Code.ShouldBe(5, outcome.ToString());
         JsonDocument.Parse(outcome.Out).RootElement.Text("stop_reason").ShouldBe(reason);
@@ -82,12 +82,12 @@ public sealed class AskLimitTests
     [TestCase("--max-time", "0")]
     public async Task Ask_LimitOutOfRange_Exits2(string flag, string value)
     {
-        Outcome outcome = await RlmTool.RunAsync("ask", "--model", "offline", "--task", Task, flag, value);
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--model", "offline", "--task", Task, flag, value);
 
         outcome.Code.ShouldBe(2, outcome.ToString());
         outcome.Error.ShouldContain(flag);
     }
 
     private static Task<Outcome> AskAsync(FakeModelServer server, params string[] flags) =>
-        RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, .. flags], s_text);
+        ToolProcess.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, .. flags], s_text);
 }

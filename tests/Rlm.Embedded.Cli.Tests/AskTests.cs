@@ -15,7 +15,7 @@ public sealed class AskTests
     {
         string[] flags = ["--model", "offline", "--task", Task];
 
-        Outcome outcome = await RlmTool.RunAsync(verb is null ? flags : [verb, .. flags], s_text);
+        Outcome outcome = await ToolProcess.RunAsync(verb is null ? flags : [verb, .. flags], s_text);
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.Out.ShouldBe("42\n");
@@ -27,7 +27,7 @@ public sealed class AskTests
     {
         using TemporaryFolder folder = new();
 
-        Outcome outcome = await RlmTool.RunAsync("ask", "--model", "offline", "-t", Task, "-i", folder.Write("t.txt", s_text));
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--model", "offline", "-t", Task, "-i", folder.Write("t.txt", s_text));
 
         outcome.Out.ShouldBe("42\n", outcome.ToString());
     }
@@ -35,7 +35,7 @@ public sealed class AskTests
     [Test]
     public async Task Ask_Json_IsOneObject()
     {
-        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "offline", "--task", Task, "--json", "-v"], s_text);
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "offline", "--task", Task, "--json", "-v"], s_text);
 
         JsonElement report = JsonDocument.Parse(outcome.Out).RootElement;
         report.Text("answer").ShouldBe("42");
@@ -44,9 +44,35 @@ public sealed class AskTests
     }
 
     [Test]
+    public async Task Ask_Log_WritesATrajectoryThatExports()
+    {
+        using TemporaryFolder folder = new();
+        string log = Path.Combine(folder.Path, "log");
+
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "offline", "--task", Task, "--log", log], s_text);
+
+        string file = Directory.GetFiles(log).ShouldHaveSingleItem();
+        outcome.Error.ShouldContain($"trajectory: {file}");
+        Outcome export = await ToolProcess.RunAsync("export", file, "--to", folder.Path);
+        export.Code.ShouldBe(0, export.ToString());
+        string[] lines = await File.ReadAllLinesAsync(export.Out.TrimEnd());
+        lines[0].ShouldStartWith("{\"type\":\"metadata\",\"timestamp\":");
+        JsonDocument.Parse(lines[^1]).RootElement.Text("final_answer").ShouldBe("42");
+    }
+
+    [Test]
+    public async Task Export_NoSuchFile_Exits2()
+    {
+        Outcome outcome = await ToolProcess.RunAsync("export", "/no/such/file.jsonl");
+
+        outcome.Code.ShouldBe(2, outcome.ToString());
+        outcome.Error.ShouldContain("/no/such/file.jsonl");
+    }
+
+    [Test]
     public async Task Ask_NoTask_Exits2()
     {
-        Outcome outcome = await RlmTool.RunAsync("ask", "--model", "offline");
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--model", "offline");
 
         outcome.Code.ShouldBe(2, outcome.ToString());
         outcome.Error.ShouldContain("--task");
@@ -55,7 +81,7 @@ public sealed class AskTests
     [Test]
     public async Task NoArguments_Exit2()
     {
-        Outcome outcome = await RlmTool.RunAsync([]);
+        Outcome outcome = await ToolProcess.RunAsync([]);
 
         outcome.Code.ShouldBe(2, outcome.ToString());
         outcome.Error.ShouldContain("--help");
@@ -64,7 +90,7 @@ public sealed class AskTests
     [Test]
     public async Task Ask_NoModel_Exits4AndListsWhatIsPossible()
     {
-        Outcome outcome = await RlmTool.RunAsync("ask", "--task", Task);
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--task", Task);
 
         outcome.Code.ShouldBe(4, outcome.ToString());
         outcome.Error.ShouldContain("openai/");
@@ -75,7 +101,7 @@ public sealed class AskTests
     [Test]
     public async Task Ask_NoKey_Exits4AndNamesTheVariable()
     {
-        Outcome outcome = await RlmTool.RunAsync("ask", "--task", Task, "--model", "openai/gpt-5-mini");
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--task", Task, "--model", "openai/gpt-5-mini");
 
         outcome.Code.ShouldBe(4, outcome.ToString());
         outcome.Error.ShouldContain("OPENAI_API_KEY");
@@ -84,24 +110,24 @@ public sealed class AskTests
     [Test]
     public async Task Ask_UnknownProvider_Exits4()
     {
-        Outcome outcome = await RlmTool.RunAsync("ask", "--task", Task, "--model", "nobody/model");
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--task", Task, "--model", "nobody/model");
 
         outcome.Code.ShouldBe(4, outcome.ToString());
         outcome.Error.ShouldContain("nobody");
     }
 
     [Test]
-    public async Task Ask_MissingFileOrFolder_Exits2()
+    public async Task Ask_MissingFileOrEmptyFolder_Exits2()
     {
         using TemporaryFolder folder = new();
 
-        Outcome missing = await RlmTool.RunAsync("ask", "--model", "offline", "--task", Task, "-i", "/no/such/file");
-        Outcome directory = await RlmTool.RunAsync("ask", "--model", "offline", "--task", Task, "-i", folder.Path);
+        Outcome missing = await ToolProcess.RunAsync("ask", "--model", "offline", "--task", Task, "-i", "/no/such/file");
+        Outcome directory = await ToolProcess.RunAsync("ask", "--model", "offline", "--task", Task, "-i", folder.Path);
 
         missing.Code.ShouldBe(2, missing.ToString());
         missing.Error.ShouldContain("/no/such/file");
         directory.Code.ShouldBe(2, directory.ToString());
-        directory.Error.ShouldContain("directory");
+        directory.Error.ShouldContain("No file in");
     }
 
     [Test]
@@ -120,7 +146,7 @@ public sealed class AskTests
     [Test]
     public async Task Ask_StdinThatIsNotText_IsNoted()
     {
-        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "offline", "--task", Task], [.. s_text, 0xFF]);
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "offline", "--task", Task], [.. s_text, 0xFF]);
 
         outcome.Out.ShouldBe("42\n");
         outcome.Error.ShouldContain("not valid UTF-8");
@@ -131,7 +157,7 @@ public sealed class AskTests
     {
         using FakeModelServer server = FakeModelServer.Saying("```python\nprint(1)\n```", "```python\nprint(2)\n```", "perhaps 42");
 
-        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, "--max-steps", "2"], s_text);
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, "--max-steps", "2"], s_text);
 
         outcome.Code.ShouldBe(5, outcome.ToString());
         outcome.Out.ShouldBe("perhaps 42\n");
@@ -143,7 +169,7 @@ public sealed class AskTests
     {
         string url = $"http://127.0.0.1:{FakeModelServer.FreePort()}/v1";
 
-        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", url, "--task", Task], s_text);
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "m", "--base-url", url, "--task", Task], s_text);
 
         ShouldFailPlainly(outcome);
         outcome.Error.ShouldContain("127.0.0.1");
@@ -154,7 +180,7 @@ public sealed class AskTests
     {
         using FakeModelServer server = FakeModelServer.Start(_ => (200, null));
 
-        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, "--model-timeout", "0.5"], s_text);
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, "--model-timeout", "0.5"], s_text);
 
         ShouldFailPlainly(outcome);
     }
@@ -168,7 +194,7 @@ public sealed class AskTests
     {
         using FakeModelServer server = FakeModelServer.Start(_ => (200, body));
 
-        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task], s_text);
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task], s_text);
 
         ShouldFailPlainly(outcome);
     }
@@ -180,7 +206,7 @@ public sealed class AskTests
     {
         using FakeModelServer server = FakeModelServer.Start(_ => (status, "{\"error\":{\"message\":\"no\"}}"));
 
-        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task], s_text);
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task], s_text);
 
         ShouldFailPlainly(outcome);
         outcome.Error.ShouldContain(status.ToString());
@@ -196,7 +222,7 @@ public sealed class AskTests
             _ => "\"FINAL(42)\"",
         })));
 
-        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task], s_text);
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task], s_text);
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.Out.ShouldBe("42\n");
@@ -207,14 +233,14 @@ public sealed class AskTests
     {
         using FakeModelServer server = FakeModelServer.Start(_ => (200, FakeModelServer.Completion("null")));
 
-        Outcome outcome = await RlmTool.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, "--max-steps", "3"], s_text);
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "m", "--base-url", server.Url, "--task", Task, "--max-steps", "3"], s_text);
 
         outcome.Code.ShouldBe(5, outcome.ToString());
         outcome.Out.ShouldBeEmpty();
     }
 
     private static async Task<string> NoteAsync(string file) =>
-        (await RlmTool.RunAsync("ask", "--model", "offline", "--task", Task, "-i", file)).Error;
+        (await ToolProcess.RunAsync("ask", "--model", "offline", "--task", Task, "-i", file)).Error;
 
     private static void ShouldFailPlainly(Outcome outcome)
     {

@@ -23,12 +23,12 @@ public sealed class CassetteTests
             : "\"it is 42\""))))
         {
             Dictionary<string, string?> environment = new() { ["OPENAI_API_KEY"] = Key, ["OPENAI_BASE_URL"] = server.Url };
-            live = await RlmTool.RunAsync([.. ask, "--model", "openai/root", "--sub-model", "openai/sub", "--record", cassette], null, environment);
+            live = await ToolProcess.RunAsync([.. ask, "--model", "openai/root", "--sub-model", "openai/sub", "--record", cassette], null, environment);
             server.Requests.Count.ShouldBe(2);
             server.Requests.ShouldAllBe(request => request.Authorization == $"Bearer {Key}");
         }
 
-        Outcome replay = await RlmTool.RunAsync([.. ask, "--replay", cassette]);
+        Outcome replay = await ToolProcess.RunAsync([.. ask, "--replay", cassette]);
 
         live.Code.ShouldBe(0, live.ToString());
         replay.Code.ShouldBe(0, replay.ToString());
@@ -46,7 +46,7 @@ public sealed class CassetteTests
         using TemporaryFolder folder = new();
         (string text, string cassette) = await RecordAsync(folder);
 
-        Outcome outcome = await RlmTool.RunAsync("ask", "--task", "What is the MAGIC number?", "-i", text, "--replay", cassette);
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--task", "What is the MAGIC number?", "-i", text, "--replay", cassette);
 
         outcome.Code.ShouldBe(1, outcome.ToString());
         outcome.Out.ShouldBeEmpty();
@@ -65,7 +65,7 @@ public sealed class CassetteTests
         lines[sub] = lines[sub].Replace("Answer the question", "Answer no question");
         await File.WriteAllLinesAsync(cassette, lines);
 
-        Outcome outcome = await RlmTool.RunAsync("ask", "--task", Task, "-i", text, "--replay", cassette);
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--task", Task, "-i", text, "--replay", cassette);
 
         outcome.Code.ShouldBe(1, outcome.ToString());
         outcome.Out.ShouldBeEmpty();
@@ -78,7 +78,7 @@ public sealed class CassetteTests
         using TemporaryFolder folder = new();
         string file = folder.Write("old.jsonl", "dear\n");
 
-        Outcome outcome = await RlmTool.RunAsync("ask", "--task", Task, "--model", "offline", "--record", file);
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--task", Task, "--model", "offline", "--record", file);
 
         outcome.Code.ShouldBe(2, outcome.ToString());
         outcome.Error.ShouldContain("overwrites nothing");
@@ -90,9 +90,9 @@ public sealed class CassetteTests
     {
         using TemporaryFolder folder = new();
 
-        Outcome absent = await RlmTool.RunAsync("ask", "--task", Task, "--replay", "/no/such/cassette");
-        Outcome other = await RlmTool.RunAsync("ask", "--task", Task, "--replay", folder.Write("t.txt", "text\n"));
-        Outcome empty = await RlmTool.RunAsync("ask", "--task", Task, "--replay", folder.Write("e.jsonl", ""));
+        Outcome absent = await ToolProcess.RunAsync("ask", "--task", Task, "--replay", "/no/such/cassette");
+        Outcome other = await ToolProcess.RunAsync("ask", "--task", Task, "--replay", folder.Write("t.txt", "text\n"));
+        Outcome empty = await ToolProcess.RunAsync("ask", "--task", Task, "--replay", folder.Write("e.jsonl", ""));
 
         (absent.Code, other.Code, empty.Code).ShouldBe((1, 1, 1));
         absent.Error.ShouldContain("/no/such/cassette");
@@ -103,7 +103,7 @@ public sealed class CassetteTests
     [Test]
     public async Task RecordAndReplay_Exit2()
     {
-        Outcome outcome = await RlmTool.RunAsync("ask", "--task", Task, "--model", "offline", "--record", "a", "--replay", "b");
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--task", Task, "--model", "offline", "--record", "a", "--replay", "b");
 
         outcome.Code.ShouldBe(2, outcome.ToString());
     }
@@ -112,7 +112,7 @@ public sealed class CassetteTests
     {
         string text = folder.Write("t.txt", "The magic number is 42\n");
         string cassette = Path.Combine(folder.Path, "run.jsonl");
-        Outcome outcome = await RlmTool.RunAsync("ask", "--model", "offline", "--task", Task, "-i", text, "--record", cassette);
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--model", "offline", "--task", Task, "-i", text, "--record", cassette);
         outcome.Code.ShouldBe(0, outcome.ToString());
         return (text, cassette);
     }

@@ -11,7 +11,7 @@ public sealed class EnvironmentTests
     {
         Dictionary<string, string?> environment = new() { ["RLM_PYTHON_LIBRARY"] = "/nowhere/libpython3.11.so.1.0" };
 
-        Outcome outcome = await RlmTool.RunAsync(verb.Split(' '), null, environment);
+        Outcome outcome = await ToolProcess.RunAsync(verb.Split(' '), null, environment);
 
         outcome.Code.ShouldBe(4, outcome.ToString());
         (outcome.Error + outcome.Out).ShouldContain("/nowhere/libpython3.11.so.1.0");
@@ -25,7 +25,7 @@ public sealed class EnvironmentTests
         using TemporaryFolder folder = new();
         Dictionary<string, string?> environment = new() { ["RLM_PYTHON_HOME"] = folder.Path };
 
-        Outcome outcome = await RlmTool.RunAsync(s_niah, null, environment);
+        Outcome outcome = await ToolProcess.RunAsync(s_niah, null, environment);
 
         outcome.Code.ShouldBe(4, outcome.ToString());
         outcome.Error.ShouldContain(folder.Path);
@@ -38,7 +38,7 @@ public sealed class EnvironmentTests
         Dictionary<string, string?> environment = new() { ["LANG"] = "C", ["LC_ALL"] = "C" };
         byte[] line = System.Text.Encoding.UTF8.GetBytes("""{"id":"ü","code":"print('grün 漢 😀')"}""");
 
-        Outcome outcome = await RlmTool.RunAsync(["repl", "--jsonl"], line, environment);
+        Outcome outcome = await ToolProcess.RunAsync(["repl", "--jsonl"], line, environment);
 
         JsonElement answer = JsonLines.Read(outcome.Out).ShouldHaveSingleItem();
         answer.Text("id").ShouldBe("ü");
@@ -50,7 +50,7 @@ public sealed class EnvironmentTests
     {
         Dictionary<string, string?> environment = new() { ["HOME"] = null, ["DOTNET_CLI_HOME"] = null, ["TMPDIR"] = null };
 
-        Outcome outcome = await RlmTool.RunAsync(s_niah, null, environment, "/proc/self");
+        Outcome outcome = await ToolProcess.RunAsync(s_niah, null, environment, "/proc/self");
 
         outcome.Code.ShouldBe(0, outcome.ToString());
     }
@@ -58,7 +58,7 @@ public sealed class EnvironmentTests
     [Test]
     public async Task TwoAtOnce_BothWork()
     {
-        Outcome[] outcomes = await Task.WhenAll(RlmTool.RunAsync(s_niah, null), RlmTool.RunAsync(s_niah, null));
+        Outcome[] outcomes = await Task.WhenAll(ToolProcess.RunAsync(s_niah, null), ToolProcess.RunAsync(s_niah, null));
 
         outcomes.ShouldAllBe(outcome => outcome.Code == 0);
     }
@@ -66,7 +66,7 @@ public sealed class EnvironmentTests
     [Test]
     public async Task ClosedStdout_IsSaid()
     {
-        Outcome outcome = await RlmTool.ShellAsync("$RLM niah --lines 100 --json >&-");
+        Outcome outcome = await ToolProcess.ShellAsync("$RLM niah --lines 100 --json >&-");
 
         outcome.Code.ShouldBe(1, outcome.ToString());
         outcome.Error.ShouldContain("stdout is closed");
@@ -77,7 +77,7 @@ public sealed class EnvironmentTests
     [TestCase("ask --model offline --task x")]
     public async Task ClosedStdin_IsAnEmptyOne(string line)
     {
-        Outcome outcome = await RlmTool.ShellAsync($"$RLM {line} <&-");
+        Outcome outcome = await ToolProcess.ShellAsync($"$RLM {line} <&-");
 
         outcome.Code.ShouldBe(0, outcome.ToString());
     }
@@ -85,7 +85,7 @@ public sealed class EnvironmentTests
     [Test]
     public async Task EverythingClosed_EndsWithItsCode()
     {
-        Outcome outcome = await RlmTool.ShellAsync("$RLM doctor <&- >&- 2>&-; echo $?");
+        Outcome outcome = await ToolProcess.ShellAsync("$RLM doctor <&- >&- 2>&-; echo $?");
 
         outcome.Out.ShouldBe("1\n");
     }
@@ -98,7 +98,7 @@ public sealed class EnvironmentTests
             Assert.Ignore("there is no /dev/full here");
         }
 
-        Outcome outcome = await RlmTool.ShellAsync("$RLM niah --lines 100 --json > /dev/full");
+        Outcome outcome = await ToolProcess.ShellAsync("$RLM niah --lines 100 --json > /dev/full");
 
         outcome.Code.ShouldBe(1, outcome.ToString());
         outcome.Error.ShouldContain("stdout");
@@ -109,7 +109,7 @@ public sealed class EnvironmentTests
     {
         Dictionary<string, string?> environment = new() { ["OPENAI_API_KEY"] = "sk-not-to-be-shown" };
 
-        Outcome outcome = await RlmTool.RunAsync(["doctor", "--json"], null, environment);
+        Outcome outcome = await ToolProcess.RunAsync(["doctor", "--json"], null, environment);
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.Out.ShouldNotContain("sk-not-to-be-shown");
@@ -126,7 +126,7 @@ public sealed class EnvironmentTests
     [Test]
     public async Task Doctor_Text_NamesThePython()
     {
-        Outcome outcome = await RlmTool.RunAsync("doctor");
+        Outcome outcome = await ToolProcess.RunAsync("doctor");
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.Out.ShouldContain("libpython");
@@ -139,7 +139,7 @@ public sealed class EnvironmentTests
     [TestCase("--version")]
     public async Task HelpAndVersion_Exit0(string line)
     {
-        Outcome outcome = await RlmTool.RunAsync(line.Split(' '));
+        Outcome outcome = await ToolProcess.RunAsync(line.Split(' '));
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.Out.ShouldNotBeEmpty();

@@ -9,7 +9,7 @@ public sealed class InterruptTests
     [TestCase(false)]
     public async Task Repl_WaitingForInput_Ends(bool jsonl)
     {
-        using RlmTool tool = RlmTool.Start(jsonl ? ["repl", "--jsonl"] : ["repl"]);
+        using ToolProcess tool = ToolProcess.Start(jsonl ? ["repl", "--jsonl"] : ["repl"]);
         if (jsonl)
         {
             await tool.Process.StandardInput.WriteLineAsync(JsonLines.Request(1, "1"));
@@ -29,10 +29,10 @@ public sealed class InterruptTests
     public async Task Repl_BusyCell_Ends(string code)
     {
         using FakeModelServer server = FakeModelServer.Saying("go");
-        using RlmTool tool = RlmTool.Start(["repl", "--jsonl", "--model", "m", "--base-url", server.Url]);
+        using ToolProcess tool = ToolProcess.Start(["repl", "--jsonl", "--model", "m", "--base-url", server.Url]);
         await tool.Process.StandardInput.WriteLineAsync(JsonLines.Request(1, "llm_query('ready?')\n" + code));
         await tool.Process.StandardInput.FlushAsync();
-        await server.Asked.WaitAsync(RlmTool.Patience);
+        await server.Asked.WaitAsync(ToolProcess.Patience);
         await tool.WaitUntilBusyAsync(TimeSpan.FromMilliseconds(300));
 
         tool.Interrupt();
@@ -44,10 +44,10 @@ public sealed class InterruptTests
     public async Task Repl_SleepingCell_Ends()
     {
         using FakeModelServer server = FakeModelServer.Start(_ => (200, null));
-        using RlmTool tool = RlmTool.Start(["repl", "--jsonl", "--model", "m", "--base-url", server.Url]);
+        using ToolProcess tool = ToolProcess.Start(["repl", "--jsonl", "--model", "m", "--base-url", server.Url]);
         await tool.Process.StandardInput.WriteLineAsync(JsonLines.Request(1, "llm_query('never answered')"));
         await tool.Process.StandardInput.FlushAsync();
-        await server.Asked.WaitAsync(RlmTool.Patience);
+        await server.Asked.WaitAsync(ToolProcess.Patience);
 
         tool.Interrupt();
 
@@ -58,9 +58,9 @@ public sealed class InterruptTests
     public async Task Ask_WaitingForTheModel_Ends([Values] bool terminate)
     {
         using FakeModelServer server = FakeModelServer.Start(_ => (200, null));
-        using RlmTool tool = RlmTool.Start(["ask", "--model", "m", "--base-url", server.Url, "--task", "x"]);
+        using ToolProcess tool = ToolProcess.Start(["ask", "--model", "m", "--base-url", server.Url, "--task", "x"]);
         tool.Process.StandardInput.Close();
-        await server.Asked.WaitAsync(RlmTool.Patience);
+        await server.Asked.WaitAsync(ToolProcess.Patience);
 
         if (terminate)
         {
@@ -78,15 +78,15 @@ public sealed class InterruptTests
     public async Task Niah_InTheMiddle_Ends()
     {
         using FakeModelServer server = FakeModelServer.Saying("```python\nllm_query('x')\nwhile True: pass\n```");
-        using RlmTool tool = RlmTool.Start(["niah", "--lines", "1000", "--model", "m", "--base-url", server.Url]);
-        await server.Asked.WaitAsync(RlmTool.Patience);
+        using ToolProcess tool = ToolProcess.Start(["niah", "--lines", "1000", "--model", "m", "--base-url", server.Url]);
+        await server.Asked.WaitAsync(ToolProcess.Patience);
 
         tool.Interrupt();
 
         await ShouldEndAsync(tool, [130]);
     }
 
-    private static async Task ShouldEndAsync(RlmTool tool, int[] codes)
+    private static async Task ShouldEndAsync(ToolProcess tool, int[] codes)
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         Outcome outcome = await tool.EndAsync();

@@ -78,7 +78,7 @@ public sealed class KeyHuntTests
         string provider = variable.Split('_')[0];
         Dictionary<string, string?> environment = new() { [variable] = Key, [$"{provider}_BASE_URL"] = server.Url };
 
-        Outcome outcome = await RlmTool.RunAsync(
+        Outcome outcome = await ToolProcess.RunAsync(
             ["ask", "--model", $"{provider.ToLowerInvariant()}/m", "--task", "hunt", "-v", "--json", "--max-steps", "100", "--record", cassette], "text\n"u8.ToArray(), environment);
 
         outcome.Code.ShouldBe(0, outcome.ToString());

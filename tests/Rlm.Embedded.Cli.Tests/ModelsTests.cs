@@ -11,7 +11,7 @@ public sealed class ModelsTests
     {
         Dictionary<string, string?> environment = new() { ["OPENAI_API_KEY"] = Key, ["AZURE_OPENAI_API_KEY"] = Key };
 
-        Outcome outcome = await RlmTool.RunAsync(["models", "--json"], null, environment);
+        Outcome outcome = await ToolProcess.RunAsync(["models", "--json"], null, environment);
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.ToString().ShouldNotContain(Key);
@@ -29,7 +29,7 @@ public sealed class ModelsTests
     [Test]
     public async Task Models_Text_HasAllProviders()
     {
-        Outcome outcome = await RlmTool.RunAsync("models");
+        Outcome outcome = await ToolProcess.RunAsync("models");
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.Out.ShouldContain("set OPENAI_API_KEY");
@@ -44,8 +44,8 @@ public sealed class ModelsTests
     {
         using FakeModelServer server = FakeModelServer.Saying("ok");
 
-        Outcome text = await RlmTool.RunAsync("models", "--check", "m", "--base-url", server.Url);
-        Outcome json = await RlmTool.RunAsync("models", "--check", "m", "--base-url", server.Url, "--json");
+        Outcome text = await ToolProcess.RunAsync("models", "--check", "m", "--base-url", server.Url);
+        Outcome json = await ToolProcess.RunAsync("models", "--check", "m", "--base-url", server.Url, "--json");
 
         text.Code.ShouldBe(0, text.ToString());
         text.Out.ShouldStartWith("m: ok in ");
@@ -58,7 +58,7 @@ public sealed class ModelsTests
         using FakeModelServer server = FakeModelServer.Start(_ => (500, $"{{\"error\":{{\"message\":\"bad {Key}\"}}}}"));
         Dictionary<string, string?> environment = new() { ["OPENAI_API_KEY"] = Key, ["OPENAI_BASE_URL"] = server.Url };
 
-        Outcome outcome = await RlmTool.RunAsync(["models", "--check", "openai/m", "--json", "-v"], null, environment);
+        Outcome outcome = await ToolProcess.RunAsync(["models", "--check", "openai/m", "--json", "-v"], null, environment);
 
         outcome.Code.ShouldBe(1, outcome.ToString());
         outcome.Error.ShouldContain("500");
@@ -69,7 +69,7 @@ public sealed class ModelsTests
     [Test]
     public async Task Check_NotConfigured_Exits4AndNamesTheVariable()
     {
-        Outcome outcome = await RlmTool.RunAsync("models", "--check", "openai/gpt-5-mini");
+        Outcome outcome = await ToolProcess.RunAsync("models", "--check", "openai/gpt-5-mini");
 
         outcome.Code.ShouldBe(4, outcome.ToString());
         outcome.Error.ShouldContain("OPENAI_API_KEY");
@@ -82,7 +82,7 @@ public sealed class ModelsTests
     {
         Dictionary<string, string?> environment = variables.ToDictionary(name => name, string? (_) => "http://127.0.0.1:9/v1");
 
-        Outcome outcome = await RlmTool.RunAsync(["niah", "--lines", "100"], null, environment);
+        Outcome outcome = await ToolProcess.RunAsync(["niah", "--lines", "100"], null, environment);
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.Error.ShouldContain("model: offline");

@@ -9,7 +9,7 @@ public sealed class NiahTests
     [Test]
     public async Task Niah_Json_IsOneObjectWithTheListedKeys()
     {
-        Outcome outcome = await RlmTool.RunAsync("niah", "--lines", "20000", "--json");
+        Outcome outcome = await ToolProcess.RunAsync("niah", "--lines", "20000", "--json");
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.Out.Count(c => c == '\n').ShouldBe(1);
@@ -26,7 +26,7 @@ public sealed class NiahTests
     [Test]
     public async Task Niah_Repeat_AddsTheWarmSplit()
     {
-        Outcome outcome = await RlmTool.RunAsync("niah", "--lines", "2000", "--json", "--repeat", "3");
+        Outcome outcome = await ToolProcess.RunAsync("niah", "--lines", "2000", "--json", "--repeat", "3");
 
         JsonElement warm = JsonDocument.Parse(outcome.Out).RootElement.GetProperty("warm_split_ms");
         Keys(warm).ShouldBe(["generate", "context_load", "cells", "model", "harness"]);
@@ -39,7 +39,7 @@ public sealed class NiahTests
     [TestCase(987654321)]
     public async Task Niah_AnySeed_IsFound(int seed)
     {
-        Outcome outcome = await RlmTool.RunAsync("niah", "--lines", "20000", "--seed", seed.ToString());
+        Outcome outcome = await ToolProcess.RunAsync("niah", "--lines", "20000", "--seed", seed.ToString());
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.Out.ShouldContain(Offline);
@@ -50,7 +50,7 @@ public sealed class NiahTests
     public async Task Niah_SameSeed_SameNeedle()
     {
         string[] needles = await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
-            JsonDocument.Parse((await RlmTool.RunAsync("niah", "--lines", "1000", "--seed", "5", "--json")).Out).RootElement.GetProperty("needle").GetString()!));
+            JsonDocument.Parse((await ToolProcess.RunAsync("niah", "--lines", "1000", "--seed", "5", "--json")).Out).RootElement.GetProperty("needle").GetString()!));
 
         needles[0].ShouldBe(needles[1]);
     }
@@ -61,7 +61,7 @@ public sealed class NiahTests
     [TestCase(50_001)]
     public async Task Niah_OddSizes_AreFound(int lines)
     {
-        Outcome outcome = await RlmTool.RunAsync("niah", "--lines", lines.ToString(), "--json");
+        Outcome outcome = await ToolProcess.RunAsync("niah", "--lines", lines.ToString(), "--json");
 
         outcome.Code.ShouldBe(0, outcome.ToString());
     }
@@ -71,7 +71,7 @@ public sealed class NiahTests
     {
         using FakeModelServer server = FakeModelServer.Saying("```python\nprint(len(context))\n```", "FINAL(no idea)");
 
-        Outcome outcome = await RlmTool.RunAsync("niah", "--lines", "100", "--json", "--model", "m", "--base-url", server.Url);
+        Outcome outcome = await ToolProcess.RunAsync("niah", "--lines", "100", "--json", "--model", "m", "--base-url", server.Url);
 
         outcome.Code.ShouldBe(3, outcome.ToString());
         JsonElement report = JsonDocument.Parse(outcome.Out).RootElement;
@@ -88,7 +88,7 @@ public sealed class NiahTests
     [TestCase("--base-url", "http://127.0.0.1:1/v1")]
     public async Task Niah_BadFlag_Exits2AndNamesIt(string flag, string value)
     {
-        Outcome outcome = await RlmTool.RunAsync("niah", flag, value);
+        Outcome outcome = await ToolProcess.RunAsync("niah", flag, value);
 
         outcome.Code.ShouldBe(2, outcome.ToString());
         outcome.Out.ShouldBeEmpty();

@@ -111,7 +111,7 @@ public sealed class ReplJsonLinesTests
     [TestCase("[true,false]")]
     public async Task Id_OfAnyType_IsEchoedAsWritten(string id)
     {
-        Outcome outcome = await RlmTool.RunAsync(["repl", "--jsonl"], Encoding.UTF8.GetBytes($$"""{"code":"1","id":{{id}}}"""));
+        Outcome outcome = await ToolProcess.RunAsync(["repl", "--jsonl"], Encoding.UTF8.GetBytes($$"""{"code":"1","id":{{id}}}"""));
 
         outcome.Out.ShouldStartWith($$"""{"id":{{id}},""");
     }
@@ -119,7 +119,7 @@ public sealed class ReplJsonLinesTests
     [Test]
     public async Task LoneSurrogates_ArePrintedExactly()
     {
-        Outcome outcome = await RlmTool.RunAsync(["repl", "--jsonl"], Encoding.UTF8.GetBytes("""{"id":1,"code":"print('a\\ud800b', '\\U0001F600')"}"""));
+        Outcome outcome = await ToolProcess.RunAsync(["repl", "--jsonl"], Encoding.UTF8.GetBytes("""{"id":1,"code":"print('a\\ud800b', '\\U0001F600')"}"""));
 
         outcome.Out.ShouldContain("a\\ud800b ");
         outcome.Code.ShouldBe(0, outcome.ToString());
@@ -200,17 +200,24 @@ public sealed class ReplJsonLinesTests
     }
 
     [Test]
-    public async Task Context_Unusable_Exits2()
+    public async Task Context_Folder_IsADictOfItsFiles()
     {
         using TemporaryFolder folder = new();
+        folder.Write("b.txt", "two");
+        folder.Write("a.txt", "one");
 
-        Outcome missing = await RlmTool.RunAsync("repl", "--jsonl", "--context", "/no/such/file");
-        Outcome directory = await RlmTool.RunAsync("repl", "--jsonl", "--context", folder.Path);
+        JsonElement answer = (await JsonLines.TalkAsync([JsonLines.Request(1, "context")], "--context", folder.Path)).ShouldHaveSingleItem();
+
+        answer.Text("stdout").ShouldBe("{'a.txt': 'one', 'b.txt': 'two'}\n");
+    }
+
+    [Test]
+    public async Task Context_Unusable_Exits2()
+    {
+        Outcome missing = await ToolProcess.RunAsync("repl", "--jsonl", "--context", "/no/such/file");
 
         missing.Code.ShouldBe(2, missing.ToString());
         missing.Error.ShouldContain("/no/such/file");
-        directory.Code.ShouldBe(2, directory.ToString());
-        directory.Error.ShouldContain("directory");
     }
 
     [Test]
@@ -229,7 +236,7 @@ public sealed class ReplJsonLinesTests
     [TestCase("--profile", "wide-open")]
     public async Task BadFlag_Exits2(string flag, string value)
     {
-        Outcome outcome = await RlmTool.RunAsync("repl", "--jsonl", flag, value);
+        Outcome outcome = await ToolProcess.RunAsync("repl", "--jsonl", flag, value);
 
         outcome.Code.ShouldBe(2, outcome.ToString());
         outcome.Error.ShouldContain(flag is "--profile" ? value : flag);
@@ -238,7 +245,7 @@ public sealed class ReplJsonLinesTests
     [Test]
     public async Task ClosedStdout_EndsQuietly()
     {
-        Outcome outcome = await RlmTool.ShellAsync("""(while :; do echo '{"id":1,"code":"1"}' || exit; done) 2>/dev/null | { $RLM repl --jsonl; echo "code $?" >&2; } | head -n 1""");
+        Outcome outcome = await ToolProcess.ShellAsync("""(while :; do echo '{"id":1,"code":"1"}' || exit; done) 2>/dev/null | { $RLM repl --jsonl; echo "code $?" >&2; } | head -n 1""");
 
         outcome.Out.ShouldStartWith("{\"id\":1,");
         outcome.Error.ShouldBe("code 0\n");
@@ -247,12 +254,12 @@ public sealed class ReplJsonLinesTests
     [Test]
     public async Task Answers_AreFlushedOneByOne()
     {
-        using RlmTool tool = RlmTool.Start(["repl", "--jsonl"]);
+        using ToolProcess tool = ToolProcess.Start(["repl", "--jsonl"]);
         for (int i = 0; i < 3; i++)
         {
             await tool.Process.StandardInput.WriteLineAsync(JsonLines.Request(i, $"print({i})"));
             await tool.Process.StandardInput.FlushAsync();
-            string? line = await tool.Process.StandardOutput.ReadLineAsync().WaitAsync(RlmTool.Patience);
+            string? line = await tool.Process.StandardOutput.ReadLineAsync().WaitAsync(ToolProcess.Patience);
             JsonDocument.Parse(line!).RootElement.Text("stdout").ShouldBe($"{i}\n");
         }
 
@@ -263,8 +270,8 @@ public sealed class ReplJsonLinesTests
     [Test]
     public async Task PipedProgram_WithoutJsonl_IsRun()
     {
-        Outcome good = await RlmTool.RunAsync(["repl"], Encoding.UTF8.GetBytes("def f():\n    return 4\n\nprint(f())\n"));
-        Outcome bad = await RlmTool.RunAsync(["repl"], Encoding.UTF8.GetBytes("1/0"));
+        Outcome good = await ToolProcess.RunAsync(["repl"], Encoding.UTF8.GetBytes("def f():\n    return 4\n\nprint(f())\n"));
+        Outcome bad = await ToolProcess.RunAsync(["repl"], Encoding.UTF8.GetBytes("1/0"));
 
         good.Out.ShouldBe("4\n", good.ToString());
         good.Code.ShouldBe(0);
@@ -273,5 +280,5 @@ public sealed class ReplJsonLinesTests
     }
 
     private static async Task<string> NoteAsync(string file) =>
-        (await RlmTool.RunAsync(["repl", "--jsonl", "--context", file], Encoding.UTF8.GetBytes(JsonLines.Request(1, "1")))).Error;
+        (await ToolProcess.RunAsync(["repl", "--jsonl", "--context", file], Encoding.UTF8.GetBytes(JsonLines.Request(1, "1")))).Error;
 }

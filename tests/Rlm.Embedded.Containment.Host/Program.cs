@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Rlm.Embedded;
 using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
-// Speaks what `rlm repl --jsonl` speaks, with two more things: layers switched off, and a batch of cells that run at the same time.
+// Speaks what `rlm repl --jsonl` speaks, with more: layers switched off, a batch of cells that run at the same time, sessions closed,
+// and Trusted ones beside the others (named trusted:...).
 // Arguments: [--off LAYER] [--profile NAME] [--memory MIB]. A line holds one request, or an array of them to run side by side.
 ReplLimits limits = new();
 SandboxProfile profile = SandboxProfile.Restricted;
@@ -27,7 +29,18 @@ for (int i = 0; i + 1 < args.Length; i += 2)
     }
 }
 
-ReplSessionOptions options = new() { Limits = limits, Profile = profile };
+ReplSessionOptions options = new()
+{
+    Limits = limits,
+    Profile = profile,
+    Tools =
+    [
+        RlmTool.FromDelegate((int a, int b = 2) => a + b, "add", "Adds."),
+        RlmTool.FromDelegate((object? value) => value, "echo"),
+        RlmTool.FromDelegate(string () => throw new InvalidOperationException("broken"), "broken_tool"),
+        RlmTool.FromValue("settings", new Dictionary<string, object?> { ["size"] = 3 }),
+    ],
+};
 Dictionary<string, EmbeddedRepl> sessions = new(StringComparer.Ordinal);
 using StreamReader input = new(Console.OpenStandardInput(), new UTF8Encoding(false));
 using StreamWriter output = new(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
@@ -35,10 +48,22 @@ while (await input.ReadLineAsync() is { } line)
 {
     using JsonDocument document = JsonDocument.Parse(line);
     JsonElement root = document.RootElement;
+    if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("close", out JsonElement closed))
+    {
+        if (sessions.Remove(closed.GetString()!, out EmbeddedRepl? session))
+        {
+            await session.DisposeAsync();
+        }
+
+        await output.WriteLineAsync("""{"stdout":"","error":null,"stopped":null}""");
+        continue;
+    }
+
     JsonElement[] requests = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : [root];
     foreach (string name in requests.Select(SessionName).Where(name => !sessions.ContainsKey(name)))
     {
-        sessions[name] = await EmbeddedRepl.OpenAsync(options);
+        // The watcher of the fuzzer looks at what restricted sessions may not see.
+        sessions[name] = await EmbeddedRepl.OpenAsync(name.StartsWith("trusted:", StringComparison.Ordinal) ? options with { Profile = SandboxProfile.Trusted, Limits = new() } : options);
     }
 
     string[] answers = await Task.WhenAll(requests.Select(request => Task.Run(() => AnswerAsync(sessions[SessionName(request)], request))));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
@@ -35,6 +36,23 @@ internal static class Scenarios
             Console.WriteLine(exception.Message);
             return 4;
         }
+    }
+
+    /// <summary>Writes a trajectory to the folder given, says "ready" after some turns and goes on for ever.</summary>
+    public static async Task<int> Log(string[] arguments)
+    {
+        var model = new ScriptedChatClient { RecordCalls = false }.Otherwise(call =>
+        {
+            if (call.Number == 5)
+            {
+                Console.WriteLine("ready");
+            }
+
+            return "```repl\nprint('x' * 5_000)\n```";
+        });
+        await using RecursiveLanguageModel rlm = new(model, new RlmOptions { MaxTurns = 1_000_000, TrajectoryFolder = arguments[0] });
+        await rlm.CompleteAsync(RlmContext.FromText("text"), "?");
+        return 1;
     }
 
     /// <summary>Tries to start twice and prints both messages.</summary>
@@ -139,6 +157,30 @@ internal static class Scenarios
             Report(part.ToString(CultureInfo.InvariantCulture), clock);
         }
 
+        return 0;
+    }
+
+    /// <summary>Runs cells that print much or are cancelled in two Restricted sessions at once, and prints how many were followed by one that worked.</summary>
+    public static async Task<int> Cancelled(string[] arguments)
+    {
+        int cells = int.Parse(arguments[0]);
+        int[] worked = await Task.WhenAll(Enumerable.Range(0, 2).Select(seed => Task.Run(async () =>
+        {
+            Random random = new(seed);
+            await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync();
+            int right = 0;
+            for (int i = 0; i < cells; i++)
+            {
+                using CancellationTokenSource cancel = new(1);
+                string end = random.Next(2) == 0 ? "while True: pass" : "";
+                await repl.ExecuteAsync(new Cell("m = ['x' * 1000 for k in range(200)]\nprint('y' * 200000)\n" + end), cancel.Token);
+                CellResult next = await repl.ExecuteAsync(new Cell($"print({i})"));
+                right += next.Stdout == $"{i}\n" ? 1 : 0;
+            }
+
+            return right;
+        })));
+        Console.WriteLine($"{worked.Sum()} of {2 * cells}");
         return 0;
     }
 

@@ -84,6 +84,9 @@ internal sealed class HostProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public void Kill() => _process.Kill();
+
     public async Task<string> ErrorsAsync() => await _errors.WaitAsync(Guard);
 
     public void Dispose()

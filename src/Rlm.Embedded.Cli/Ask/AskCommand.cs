@@ -20,9 +20,10 @@ internal static class AskCommand
     public static void AddTo(Command command, Terminal terminal, CancellationToken cancellationToken)
     {
         ModelFlags model = new();
+        VariableFlags variables = new();
         Option<string?> subModel = new("--sub-model") { Description = "The model that answers sub-calls. Default: --model.", HelpName = "MODEL" };
         Option<string?> task = new("--task", "-t") { Description = "What to find out.", HelpName = "TEXT" };
-        Option<string?> input = new("--input", "-i") { Description = "The text to work on, a file; - for stdin. Default: stdin when it is piped.", HelpName = "FILE" };
+        Option<string?> input = new("--input", "-i") { Description = "The text to work on, a file or a folder of text files; - for stdin. Default: stdin when it is piped.", HelpName = "FILE" };
         Option<long> steps = new("--max-steps") { Description = "Turns the model may take.", DefaultValueFactory = _ => 30, HelpName = "N" };
         Option<long> depth = new("--max-depth") { Description = "Levels of sessions: 2 lets rlm_query open children.", DefaultValueFactory = _ => 1, HelpName = "N" };
         AskLimits limits = new();
@@ -30,6 +31,7 @@ internal static class AskCommand
         Option<bool> json = new("--json") { Description = "One JSON object on stdout instead of the answer's text." };
         Option<string?> record = new("--record") { Description = "Write every model call to a new cassette, for --replay. No keys are in it.", HelpName = "FILE" };
         Option<string?> replay = new("--replay") { Description = "Answer every model call from a cassette: no network, no key. --model may be left out.", HelpName = "FILE" };
+        Option<string?> log = new("--log") { Description = "Write the run's trajectory to a new JSONL file in this folder. It holds all prompts, code and output.", HelpName = "DIR" };
         model.AddTo(command);
         command.Add(subModel);
         command.Add(task);
@@ -39,8 +41,10 @@ internal static class AskCommand
         limits.AddTo(command);
         command.Add(verbose);
         command.Add(json);
+        variables.AddTo(command);
         command.Add(record);
         command.Add(replay);
+        command.Add(log);
         command.SetAction(line =>
         {
             if (line.GetValue(task) is not { } question || string.IsNullOrWhiteSpace(question))
@@ -55,7 +59,9 @@ internal static class AskCommand
                 (int)Numbers.Within(line.GetValue(depth), 1, MostDepth, "--max-depth"),
                 limits.Read(line),
                 line.GetValue(verbose),
-                line.GetValue(json));
+                line.GetValue(json),
+                File(log),
+                variables.Read(line));
             string? name = model.Name(line);
             string? sub = line.GetValue(subModel);
             using AskModels models = (File(record), File(replay)) switch
@@ -68,7 +74,7 @@ internal static class AskCommand
             return AskRun.RunAsync(settings, models, terminal, cancellationToken).GetAwaiter().GetResult();
 
             string? File(Option<string?> option) => line.GetValue(option) is not { } file ? null
-                : file.Length > 0 ? file : throw new UsageException($"{option.Name} is empty; name a file.");
+                : file.Length > 0 ? file : throw new UsageException($"{option.Name} is empty; name one.");
         });
     }
 }

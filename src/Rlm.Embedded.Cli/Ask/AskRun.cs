@@ -1,4 +1,5 @@
 using Rlm.Embedded.Cli.Frame;
+using Rlm.Embedded.Cli.Models;
 using Rlm.Embedded.Models;
 using Rlm.Embedded.Cli.View;
 using Rlm.Embedded.Repl;
@@ -16,6 +17,9 @@ internal static class AskRun
             SubModel = models.Sub?.Client,
             MaxTurns = settings.MaxSteps,
             MaxDepth = settings.MaxDepth,
+            TrajectoryFolder = settings.Log,
+            ContextWindow = Window(models.Root),
+            SubContextWindow = Window(models.Sub ?? models.Root),
             OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
         };
         settings.Limits(options);
@@ -23,12 +27,18 @@ internal static class AskRun
         view.Line($"model: {models.Root.Label}");
 
         await using RecursiveLanguageModel rlm = new(models.Root.Client, options);
+        await using RlmSession? session = settings.Variables.AreGiven ? await rlm.OpenSessionAsync(cancellationToken) : null;
+        if (settings.Variables.Restore is { } from)
+        {
+            await session!.RestoreAsync(from, cancellationToken);
+        }
+
         RlmResult result;
         try
         {
             result = settings.Verbose || terminal.ErrorIsTerminal
-                ? await view.WatchAsync(rlm.StreamAsync(context, settings.Task, cancellationToken), cancellationToken)
-                : await rlm.CompleteAsync(context, settings.Task, cancellationToken);
+                ? await view.WatchAsync(session?.StreamAsync(context, settings.Task, cancellationToken) ?? rlm.StreamAsync(context, settings.Task, cancellationToken), cancellationToken)
+                : await (session?.CompleteAsync(context, settings.Task, cancellationToken) ?? rlm.CompleteAsync(context, settings.Task, cancellationToken));
         }
         catch (RlmException exception) when (models.Player?.Mismatch is { } first)
         {
@@ -38,6 +48,16 @@ internal static class AskRun
         if (models.Player is { } player)
         {
             Check(player, terminal);
+        }
+
+        if (result.TrajectoryFile is { } trajectory)
+        {
+            terminal.Say($"trajectory: {trajectory}");
+        }
+
+        if (settings.Variables.Save is { } to && session is { IsLost: false })
+        {
+            VariableFlags.Tell(await session.SaveAsync(to, cancellationToken), to, terminal);
         }
 
         if (settings.Json)
@@ -65,6 +85,8 @@ internal static class AskRun
             terminal.Say($"{player.Remaining} recorded {(player.Remaining == 1 ? "call was" : "calls were")} not asked for: this run ended earlier than the recorded one.");
         }
     }
+
+    private static int? Window(ChosenModel model) => ModelFacts.Find(model.Name)?.ContextWindow;
 
     private static EmbeddedRepl Noted(EmbeddedRepl repl, RlmContext opened, RlmContext context, Terminal terminal)
     {

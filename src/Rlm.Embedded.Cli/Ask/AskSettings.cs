@@ -1,4 +1,6 @@
+using Rlm.Embedded.Cli.Frame;
+
 namespace Rlm.Embedded.Cli.Ask;
 
 /// <summary>What `rlm ask` was asked.</summary>
-internal sealed record AskSettings(string Task, string? Input, int MaxSteps, int MaxDepth, Action<RlmOptions> Limits, bool Verbose, bool Json);
+internal sealed record AskSettings(string Task, string? Input, int MaxSteps, int MaxDepth, Action<RlmOptions> Limits, bool Verbose, bool Json, string? Log, VariablePaths Variables);

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using Rlm.Embedded.Cli.Ask;
 using Rlm.Embedded.Cli.Catalogue;
 using Rlm.Embedded.Cli.Doctor;
+using Rlm.Embedded.Cli.Export;
 using Rlm.Embedded.Cli.Niah;
 using Rlm.Embedded.Cli.Repl;
 
@@ -60,6 +61,7 @@ internal static class Tool
         root.Add(AskCommand.Create(terminal, cancellationToken));
         root.Add(ReplCommand.Create(terminal, cancellationToken));
         root.Add(ModelsCommand.Create(terminal, cancellationToken));
+        root.Add(ExportCommand.Create(terminal));
         root.Add(DoctorCommand.Create(terminal, cancellationToken));
         return root;
     }

@@ -5,4 +5,8 @@ namespace Rlm.Embedded.Cli.Models;
 /// <summary>A model ready to be called.</summary>
 /// <param name="Client">The model.</param>
 /// <param name="Label">How results name it.</param>
-internal sealed record ChosenModel(IChatClient Client, string Label);
+internal sealed record ChosenModel(IChatClient Client, string Label)
+{
+    /// <summary>The model's name alone: a label may say more after a space.</summary>
+    public string Name => Label.Split(' ', 2)[0];
+}

@@ -5,7 +5,7 @@ using Rlm.Embedded.Repl;
 namespace Rlm.Embedded.Cli.Repl;
 
 /// <summary>`rlm repl` for people: a prompt on a terminal; a whole program when stdin is piped.</summary>
-internal sealed class InteractiveRepl(ReplSessionOptions options, Terminal terminal)
+internal sealed class InteractiveRepl(ReplSessionOptions options, VariablePaths variables, Terminal terminal)
 {
     private const int LineLimit = 16 << 20;
 
@@ -17,7 +17,18 @@ internal sealed class InteractiveRepl(ReplSessionOptions options, Terminal termi
             terminal.Say(note);
         }
 
-        return Terminal.InIsTerminal ? await ConverseAsync(repl, input, cancellationToken) : await RunProgramAsync(repl, input, cancellationToken);
+        if (variables.Restore is { } from)
+        {
+            await VariableFile.RestoreAsync(repl, from, cancellationToken);
+        }
+
+        int code = Terminal.InIsTerminal ? await ConverseAsync(repl, input, cancellationToken) : await RunProgramAsync(repl, input, cancellationToken);
+        if (variables.Save is { } to)
+        {
+            VariableFlags.Tell(await VariableFile.SaveAsync(repl, to, cancellationToken), to, terminal);
+        }
+
+        return code;
     }
 
     private async Task<int> ConverseAsync(EmbeddedRepl repl, Stream input, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class ModelSubCalls(IChatClient model, string name) : ISubCallHa
         await _slots.WaitAsync(cancellationToken);
         try
         {
-            return (await model.GetResponseAsync(call.Prompt, cancellationToken: cancellationToken)).Text;
+            return (await model.GetResponseAsync(call.ToMessages(), cancellationToken: cancellationToken)).Text;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

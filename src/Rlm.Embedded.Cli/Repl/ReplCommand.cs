@@ -16,13 +16,14 @@ internal static class ReplCommand
     {
         Command command = new("repl", "The Python session that a model works in, for you: interactive, or as JSON lines for programs.");
         Option<bool> jsonl = new("--jsonl") { Description = "Read {\"id\", \"code\"} objects, one a line; write one result a line." };
-        Option<string?> context = new("--context") { Description = "The file that the variable `context` holds.", HelpName = "FILE" };
+        Option<string?> context = new("--context") { Description = "The file or folder that the variable `context` holds.", HelpName = "FILE" };
         Option<string> profile = new("--profile") { Description = "How far the code is trusted.", DefaultValueFactory = _ => "restricted" };
         Option<double?> timeout = new("--cell-timeout") { Description = "Seconds a cell may run, sub-calls not counted. Default 60.", HelpName = "SECONDS" };
         Option<long?> memory = new("--memory") { Description = "MiB that a session's objects may take. Default 2048.", HelpName = "MIB" };
         Option<long?> output = new("--max-output") { Description = "Characters of output kept per cell. Default 20000.", HelpName = "CHARS" };
         profile.AcceptOnlyFromAmong("trusted", "restricted", "required");
         ModelFlags model = new();
+        VariableFlags variables = new();
         command.Add(jsonl);
         command.Add(context);
         model.AddTo(command);
@@ -30,6 +31,7 @@ internal static class ReplCommand
         command.Add(timeout);
         command.Add(memory);
         command.Add(output);
+        variables.AddTo(command);
         command.Add(new Option<bool>("--verbose", "-v") { Description = "Say more when something fails." });
         command.SetAction(line =>
         {
@@ -47,10 +49,16 @@ internal static class ReplCommand
                 Limits = limits,
                 Profile = Enum.Parse<SandboxProfile>(line.GetValue(profile)!, ignoreCase: true),
             };
+            VariablePaths paths = variables.Read(line);
+            if (paths.AreGiven && line.GetValue(jsonl))
+            {
+                throw new UsageException("--save and --restore are for one session; --jsonl may hold many. Leave them out.");
+            }
+
             Stream input = Terminal.OpenIn();
             Task<int> run = line.GetValue(jsonl)
                 ? new JsonLinesRepl(options, terminal).RunAsync(input, cancellationToken)
-                : new InteractiveRepl(options, terminal).RunAsync(input, cancellationToken);
+                : new InteractiveRepl(options, paths, terminal).RunAsync(input, cancellationToken);
             return run.GetAwaiter().GetResult();
         });
         return command;

@@ -67,6 +67,9 @@ internal sealed class RunView(Terminal terminal, bool verbose)
             case RlmEvent.TurnStarted turn:
                 Line($"{indent}{Style(Bold, turn.Turn > turn.MaxTurns ? "last call" : $"turn {turn.Turn}/{turn.MaxTurns}")}");
                 break;
+            case RlmEvent.Compacted compacted:
+                Line($"{indent}  {compacted.Compaction.Messages} messages of about {compacted.Compaction.TokensBefore:N0} tokens summarised in {Durations.Show(compacted.Compaction.Elapsed)}");
+                break;
             case RlmEvent.TextDelta delta when happened.Depth == 0 && terminal.ErrorIsTerminal:
                 Stream(delta.Text);
                 break;

@@ -23,6 +23,8 @@ internal static unsafe partial class CApi
     public static PyTypeObject* PyList_Type;
     public static PyTypeObject* PyTuple_Type;
     public static PyTypeObject* PyDict_Type;
+    public static PyTypeObject* PySet_Type;
+    public static PyTypeObject* PyFrozenSet_Type;
     public static PyTypeObject* PyType_Type;
     public static PyTypeObject* PyFunction_Type;
     public static PyTypeObject* PyModule_Type;
@@ -47,6 +49,7 @@ internal static unsafe partial class CApi
         Load_listobject(library);
         Load_tupleobject(library);
         Load_dictobject(library);
+        Load_setobject(library);
         Load_abstract(library);
         Load_pyerrors(library);
         Load_pythonrun(library);
@@ -63,6 +66,8 @@ internal static unsafe partial class CApi
         PyBytes_Type = (PyTypeObject*)Symbol(library, "PyBytes_Type");
         PyList_Type = (PyTypeObject*)Symbol(library, "PyList_Type");
         PyTuple_Type = (PyTypeObject*)Symbol(library, "PyTuple_Type");
+        PySet_Type = (PyTypeObject*)Symbol(library, "PySet_Type");
+        PyFrozenSet_Type = (PyTypeObject*)Symbol(library, "PyFrozenSet_Type");
         PyType_Type = (PyTypeObject*)Symbol(library, "PyType_Type");
         PyModule_Type = (PyTypeObject*)Symbol(library, "PyModule_Type");
         PyFunction_Type = (PyTypeObject*)Symbol(library, "PyFunction_Type");

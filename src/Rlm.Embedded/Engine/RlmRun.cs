@@ -7,11 +7,14 @@ using Rlm.Embedded.Repl;
 namespace Rlm.Embedded.Engine;
 
 /// <summary>One run: the loop of root call, cells and REPL output. Used once.</summary>
-internal sealed class RlmRun
+internal sealed partial class RlmRun
 {
     private static readonly TimeSpan DraftGrace = TimeSpan.FromSeconds(1);
     private readonly RunScope _scope;
-    private readonly RlmContext _context;
+    private readonly RunFeed? _feed;
+    private readonly string? _parentId;
+    private readonly RlmContext? _context;
+    private readonly SessionRepl? _session;
     private readonly string _question;
     private readonly int _depth;
     private readonly ModelRoute _root;
@@ -23,6 +26,7 @@ internal sealed class RlmRun
     private readonly TurnMessage _message;
     private readonly List<ChatMessage> _messages = new(8);
     private readonly List<RlmTurn> _turns = new(4);
+    private readonly AnswerForm? _form;
     private TurnInProgress? _turn;
     private CallOutcome _call;
     private IReadOnlyList<ReplVariable> _variables = [];
@@ -32,32 +36,65 @@ internal sealed class RlmRun
     private bool _replLost;
     private int _turnsTaken;
     private int _sent;
+    private int _mismatches;
     private string _lastText = "";
 
-    public RlmRun(RunScope scope, RlmContext context, string question)
-        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, new UsageLedger(scope.Options))
+    public RlmRun(RunScope scope, RlmContext context, string question, AnswerForm? form = null)
+        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, new UsageLedger(scope.Options), form)
     {
     }
 
-    /// <summary>Makes a child.</summary>
-    public RlmRun(RunScope scope, RlmContext context, string question, int depth, ModelRoute root, UsageLedger ledger)
+    /// <summary>Makes a run in a session.</summary>
+    public RlmRun(RunScope scope, SessionRepl session, RlmContext? context, string question)
+        : this(scope, context, question, depth: 0, scope.Setup.Models.Root, new UsageLedger(scope.Options))
     {
+        _session = session;
+        _variables = session.Variables;
+    }
+
+    /// <summary>Makes a child.</summary>
+    public RlmRun(RunScope scope, RlmContext? context, string question, int depth, ModelRoute root, UsageLedger ledger, AnswerForm? form = null, string? parentId = null)
+    {
+        Id = RunId.New(scope.Clock);
+        _feed = scope.Feed?.Of(Id, depth);
+        _parentId = parentId;
         _scope = scope;
         _context = context;
         _question = question;
         _depth = depth;
         _root = root;
+        _form = form;
         _role = depth == 0 ? ModelRole.Root : ModelRole.Sub;
         _ledger = ledger;
         _limits = new RunLimits(scope.Options, ledger, _role);
-        _subCalls = new SubCalls(scope, _ledger, depth);
+        _subCalls = new SubCalls(scope, _ledger, depth, Id);
         _times = new RunClock(scope.Clock);
         _message = new TurnMessage(scope.Options);
+        _gauge = new ContextGauge(depth == 0 ? scope.Options.ContextWindow : scope.Options.SubContextWindow ?? scope.Options.ContextWindow);
     }
+
+    /// <summary>Names the run.</summary>
+    public string Id { get; }
 
     public async Task<RlmResult> RunAsync(CancellationToken cancellationToken)
     {
-        _scope.Feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, _scope.Options.MaxTurns) { Depth = _depth });
+        _feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, _scope.Options.MaxTurns) { Context = _context ?? RlmContext.FromText(""), ParentRunId = _parentId });
+        try
+        {
+            var result = await RunToEndAsync(cancellationToken).ConfigureAwait(false);
+            _feed?.Write(new RlmEvent.RunEnded(result));
+            return result;
+        }
+        catch (Exception cause)
+        {
+            var known = RlmException.ResultOf(cause) ?? Result(new RunOutcome(StopReason.Failed, _lastText));
+            _feed?.Write(new RlmEvent.RunEnded(known) { Failure = cause });
+            throw;
+        }
+    }
+
+    private async Task<RlmResult> RunToEndAsync(CancellationToken cancellationToken)
+    {
         using var deadline = _depth == 0 ? _scope.StartClock(cancellationToken) : null;
         RunOutcome outcome;
         try
@@ -74,8 +111,6 @@ internal sealed class RlmRun
         }
 
         var result = Result(outcome);
-        _scope.Setup.Logger?.RunEnded(outcome.Reason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
-        _scope.Feed?.Write(new RlmEvent.RunEnded(result) { Depth = _depth });
         return outcome.LimitNote is not null && _depth == 0 && _scope.Options.ThrowOnLimit ? throw new RlmLimitException(result) : result;
     }
 
@@ -88,45 +123,60 @@ internal sealed class RlmRun
         }
 
         var repl = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (repl.ConfigureAwait(false))
+        try
         {
-            try
-            {
-                return await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (_depth == 0 && _scope.Deadline is { HasPassed: true })
-            {
-                using var grace = new CancellationTokenSource(DraftGrace, _scope.Clock);
-                return new RunOutcome(_scope.Deadline.Reached, await DraftAsync(repl, grace.Token).ConfigureAwait(false) ?? _lastText);
-            }
-            finally
-            {
-                await _subCalls.EndedAsync().ConfigureAwait(false);
-            }
+            var outcome = await LoopAsync(repl, cancellationToken).ConfigureAwait(false);
+            _answer = outcome.Text;
+            return outcome;
+        }
+        catch (OperationCanceledException) when (_depth == 0 && _scope.Deadline is { HasPassed: true })
+        {
+            using var grace = new CancellationTokenSource(DraftGrace, _scope.Clock);
+            _answer = await DraftAsync(repl, grace.Token).ConfigureAwait(false) ?? _lastText;
+            return new RunOutcome(_scope.Deadline.Reached, _answer);
+        }
+        finally
+        {
+            await _subCalls.EndedAsync().ConfigureAwait(false);
+            await LeaveAsync(repl).ConfigureAwait(false);
         }
     }
 
     private async ValueTask<IReplEnvironment> OpenAsync(CancellationToken cancellationToken)
     {
         var started = _scope.Clock.GetTimestamp();
-        var options = new ReplSessionOptions
+        IReplEnvironment repl;
+        if (_session is not null)
         {
-            Context = _context,
-            SubCalls = _subCalls,
-            Limits = _scope.Options.ReplLimits,
-            Profile = _scope.Options.SandboxProfile,
-        };
-        var repl = await ReplOpener.OpenAsync(_scope.Options, options, cancellationToken).ConfigureAwait(false);
+            repl = _session.Repl;
+            await _session.BeginAsync(_context, _subCalls, Listener, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            repl = await ReplOpener.OpenAsync(_scope.Options, ReplOpener.Session(_scope.Setup, _context, _subCalls, Listener, _depth), cancellationToken).ConfigureAwait(false);
+        }
+
         _times.ContextLoad = _scope.Clock.GetElapsedTime(started);
+        _feed?.Write(new RlmEvent.ContextLoaded(_session?.Newest ?? repl.Context, _times.ContextLoad));
         return repl;
+    }
+
+    private Action<ReplOutput>? Listener => _feed is { IsStreamed: true } ? Hear : null;
+
+    private void Hear(ReplOutput output)
+    {
+        if (_turn is { } turn)
+        {
+            _feed?.Write(new RlmEvent.CellOutput(turn.Number, turn.CellCount + 1, output));
+        }
     }
 
     private async ValueTask<RunOutcome> LoopAsync(IReplEnvironment repl, CancellationToken cancellationToken)
     {
-        var description = ContextDescription.Of(repl.Context);
+        var description = _session?.Describe() ?? ContextDescription.Of(repl.Context);
         _hasContext = !description.IsEmpty;
-        _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPrompt));
-        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_question, description, _scope.Options.MaxTurns, BudgetLeft())));
+        _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPromptAt(_depth)));
+        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_form is null ? _question : $"{_question}\n\n{_form.Instruction}", description, _scope.Options.MaxTurns, BudgetLeft())));
         for (var turn = 1; ; turn++)
         {
             if (await AskAsync(turn, cancellationToken).ConfigureAwait(false) is not { } reply)
@@ -135,11 +185,11 @@ internal sealed class RlmRun
             }
 
             _turnsTaken = turn;
-            var answer = await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false);
+            var answer = TakeFitting(await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false));
             CloseTurn();
             if (answer is not null)
             {
-                return new RunOutcome(StopReason.FinalAnswer, answer);
+                return new RunOutcome(_mismatches > _scope.Options.SchemaRetries ? StopReason.UnfitAnswer : StopReason.FinalAnswer, answer);
             }
 
             if (_replLost)
@@ -166,6 +216,7 @@ internal sealed class RlmRun
             }
 
             _messages.Add(new ChatMessage(ChatRole.User, _message.Finish(turn + 1, BudgetLeft())));
+            await CompactAsync(repl, turn + 1, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -201,12 +252,13 @@ internal sealed class RlmRun
             return null;
         }
 
+        _gauge.Note(reply.Tokens, _messages.Count);
         var parsed = ResponseParser.Parse(reply.Text);
         _turn!.Reply = reply.Text;
         _turn.Reasoning = Join(reply.Reasoning, parsed.Reasoning);
         _turn.Tokens = reply.Tokens;
         _turn.ModelTime = elapsed;
-        _scope.Feed?.Write(new RlmEvent.Replied(turn, reply.Text, reply.Tokens, elapsed) { Depth = _depth });
+        _feed?.Write(new RlmEvent.Replied(turn, reply.Text, reply.Tokens, elapsed));
 
         // Thinking is not sent back. Some providers reject an empty message, so a reply of nothing else leaves a mark.
         var isEmpty = string.IsNullOrWhiteSpace(parsed.Visible);
@@ -217,11 +269,12 @@ internal sealed class RlmRun
 
     private ValueTask<ModelReply> SendAsync(int turn, CancellationToken cancellationToken)
     {
-        _turn = new TurnInProgress(turn, _messages.GetRange(_sent, _messages.Count - _sent), _scope.Clock.GetUtcNow(), _scope.Clock.GetTimestamp());
+        _turn = new TurnInProgress(turn, _messages.GetRange(_sent, _messages.Count - _sent), _scope.Clock.GetUtcNow(), _scope.Clock.GetTimestamp()) { Compaction = _compaction };
+        _compaction = null;
         _sent = _messages.Count;
-        _scope.Feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns) { Depth = _depth });
-        return _scope.Feed is { } feed
-            ? RootCall.StreamAsync(_root, _messages, feed, turn, _depth, cancellationToken)
+        _feed?.Write(new RlmEvent.TurnStarted(turn, _scope.Options.MaxTurns));
+        return _feed is { IsStreamed: true } feed
+            ? RootCall.StreamAsync(_root, _messages, feed, turn, cancellationToken)
             : RootCall.AskAsync(_root, _messages, cancellationToken);
     }
 
@@ -262,18 +315,30 @@ internal sealed class RlmRun
         return null;
     }
 
+    /// <summary>An answer of the form that was asked for, or one for which nobody will ask again; else null, and the model is told why.</summary>
+    private string? TakeFitting(string? answer)
+    {
+        if (answer is null || _form?.FindMismatch(answer) is not { } mismatch || ++_mismatches > _scope.Options.SchemaRetries)
+        {
+            return answer;
+        }
+
+        _message.AddNotice(PromptTemplate.Render(PromptText.UnfitAnswer, ("reason", mismatch)));
+        return null;
+    }
+
     private async ValueTask<CellResult> RunCellAsync(IReplEnvironment repl, string code, CancellationToken cancellationToken)
     {
         var turn = _turn!;
         var number = turn.CellCount + 1;
-        _scope.Feed?.Write(new RlmEvent.CellStarted(turn.Number, number, code) { Depth = _depth });
+        _feed?.Write(new RlmEvent.CellStarted(turn.Number, number, code));
         var result = await repl.ExecuteAsync(new Cell(code), cancellationToken).ConfigureAwait(false);
         turn.Add(new RlmCell(code, result, _subCalls.TakeRecords()));
         _times.Cells += result.Elapsed - result.SubCallTime;
         _times.Model += result.SubCallTime;
         _variables = result.Variables;
         _limits.AddCell(result);
-        _scope.Feed?.Write(new RlmEvent.CellEnded(turn.Number, number, result) { Depth = _depth });
+        _feed?.Write(new RlmEvent.CellEnded(turn.Number, number, result));
         if (result.Stopped == CellStop.Cancelled && (result.FinalAnswer is null || _scope.Deadline is not { HasPassed: true }))
         {
             _lastText = result.FinalAnswer ?? _lastText;
@@ -285,6 +350,11 @@ internal sealed class RlmRun
 
     private async ValueTask<string?> ResolveAsync(IReplEnvironment repl, ProseFinal final, bool sawOutput, CancellationToken cancellationToken)
     {
+        if (_form?.IsJson(final.Argument) is true)
+        {
+            return AcceptText(final.Argument, sawOutput);
+        }
+
         if (!final.IsLiteral || final.IsVariable)
         {
             if (PythonName.IsIdentifier(final.Argument))
@@ -363,15 +433,25 @@ internal sealed class RlmRun
         return answer ?? _lastText;
     }
 
-    private async ValueTask<string?> DraftAsync(IReplEnvironment repl, CancellationToken cancellationToken) => _replLost ? null
-        : DraftAnswer.Read(await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false), out _);
+    private async ValueTask<string?> DraftAsync(IReplEnvironment repl, CancellationToken cancellationToken)
+    {
+        if (_replLost)
+        {
+            return null;
+        }
+
+        var rendered = await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false);
+        return rendered == _session?.AnswerBefore ? null : DraftAnswer.Read(rendered, out _);
+    }
 
     private void CloseTurn()
     {
         if (_turn is { } turn)
         {
-            _turns.Add(turn.Close(_scope.Clock));
+            var closed = turn.Close(_scope.Clock);
+            _turns.Add(closed);
             _turn = null;
+            _feed?.Write(new RlmEvent.TurnEnded(closed));
         }
     }
 
@@ -380,6 +460,8 @@ internal sealed class RlmRun
         CloseTurn();
         return new RlmResult
         {
+            RunId = Id,
+            TrajectoryFile = _depth == 0 ? _scope.TrajectoryFile : null,
             Text = outcome.Text,
             StopReason = outcome.Reason,
             LimitNote = outcome.LimitNote,

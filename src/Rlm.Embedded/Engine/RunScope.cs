@@ -1,7 +1,7 @@
 namespace Rlm.Embedded.Engine;
 
 /// <summary>What a run shares with its children.</summary>
-internal sealed class RunScope(RunSetup setup, EventFeed? feed)
+internal sealed class RunScope(RunSetup setup, EventFeed? feed, string? trajectoryFile = null)
 {
     private long _lastId;
 
@@ -13,6 +13,9 @@ internal sealed class RunScope(RunSetup setup, EventFeed? feed)
 
     /// <summary>Where events go, or null when nobody listens: then none is made.</summary>
     public EventFeed? Feed { get; } = feed;
+
+    /// <summary>Where the trajectory of the tree is written, or null.</summary>
+    public string? TrajectoryFile { get; } = trajectoryFile;
 
     /// <summary>Bounds plain sub-calls of the whole tree. Children do not pass it: they would wait for their own.</summary>
     public SemaphoreSlim SubCallSlots { get; } = new(setup.Options.SubCallConcurrency);

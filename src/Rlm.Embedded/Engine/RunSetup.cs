@@ -7,7 +7,10 @@ namespace Rlm.Embedded.Engine;
 /// <summary>What all runs of one <see cref="RecursiveLanguageModel"/> share.</summary>
 internal sealed class RunSetup(IChatClient root, RlmOptions options)
 {
-    private string? _systemPrompt;
+    private readonly IReadOnlyList<RlmTool> _tools = [.. options.Tools];
+    private string? _rootPrompt;
+    private string? _branchPrompt;
+    private string? _leafPrompt;
 
     public RlmOptions Options { get; } = options;
 
@@ -15,6 +18,16 @@ internal sealed class RunSetup(IChatClient root, RlmOptions options)
 
     public ILogger? Logger { get; } = options.LoggerFactory?.CreateLogger("Rlm.Embedded");
 
-    /// <summary>Byte for byte the same for all runs: providers cache it.</summary>
-    public string SystemPrompt => _systemPrompt ??= Options.SystemPrompt ?? Prompts.SystemPrompt.Render(Options, Models.Names);
+    /// <summary>The tools at a depth.</summary>
+    public IReadOnlyList<RlmTool> ToolsAt(int depth) => depth > 0 && Options.ChildTools is { } own ? own : _tools;
+
+    /// <summary>The system prompt at a depth. Byte for byte the same for all runs: providers cache it.</summary>
+    public string SystemPromptAt(int depth) => depth == 0 ? _rootPrompt ??= RenderPrompt(depth)
+        : OpensChildren(depth) ? _branchPrompt ??= RenderPrompt(depth)
+        : _leafPrompt ??= RenderPrompt(depth);
+
+    private bool OpensChildren(int depth) => depth + 1 < Options.MaxDepth;
+
+    private string RenderPrompt(int depth) => Prompts.SystemPrompt.Render(
+        Options, (depth > 0 ? Options.ChildSystemPrompt : null) ?? Options.SystemPrompt, Models.Names, ToolsAt(depth), OpensChildren(depth));
 }

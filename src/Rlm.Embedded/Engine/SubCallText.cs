@@ -17,6 +17,10 @@ internal static class SubCallText
 
     public static string Refused(LimitReached refused) => $"no call was made: {refused.What}. Make no more sub-calls; answer from what you have.";
 
+    public static string Unfit(string model, int times, string mismatch) => $"the reply of '{model}' does not fit the schema, asked {times} times: {mismatch}.";
+
+    public static string UnfitChild(string mismatch) => $"the child's answer does not fit the schema: {mismatch}.";
+
     public static string CallFailed(string model, Exception cause)
     {
         var message = cause is OperationCanceledException ? "it timed out" : cause.Message;

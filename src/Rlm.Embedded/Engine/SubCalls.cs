@@ -3,11 +3,12 @@ using Rlm.Embedded.Engine.Parsing;
 using Rlm.Embedded.Engine.Prompts;
 using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
+using Rlm.Embedded.Schemas;
 
 namespace Rlm.Embedded.Engine;
 
 /// <summary>Answers the sub-calls of one run and keeps a record of them. What completes at once stays synchronous.</summary>
-internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : ISubCallHandler
+internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, string runId) : ISubCallHandler
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private readonly Lock _gate = new();
@@ -132,35 +133,81 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
 
     private ValueTask<RlmSubCall> TellAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
     {
-        if (scope.Feed is not { } feed)
+        if (scope.Feed?.Of(runId, depth + 1) is not { } feed)
         {
-            return child ? RunChildAsync(call, route, cancellationToken) : AskAsync(call, route, cancellationToken);
+            return AnswerAsync(call, route, child, cancellationToken);
         }
 
         return WithEventsAsync(feed);
 
-        async ValueTask<RlmSubCall> WithEventsAsync(EventFeed feed)
+        async ValueTask<RlmSubCall> WithEventsAsync(RunFeed feed)
         {
             var id = scope.NextId();
-            feed.Write(new RlmEvent.SubCallStarted(id, call, route.Name) { Depth = depth + 1 });
-            var served = child
-                ? await RunChildAsync(call, route, cancellationToken).ConfigureAwait(false)
-                : await AskAsync(call, route, cancellationToken).ConfigureAwait(false);
-            feed.Write(new RlmEvent.SubCallEnded(id, served) { Depth = depth + 1 });
+            feed.Write(new RlmEvent.SubCallStarted(id, call.ForRecord(), route.Name));
+            var served = await AnswerAsync(call, route, child, cancellationToken).ConfigureAwait(false);
+            feed.Write(new RlmEvent.SubCallEnded(id, served));
             return served;
         }
     }
 
-    private async ValueTask<RlmSubCall> AskAsync(SubCall call, ModelRoute route, CancellationToken cancellationToken)
+    private ValueTask<RlmSubCall> AnswerAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
+    {
+        if (call.Schema is null && call.Messages is null)
+        {
+            return child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, isAgain: false, cancellationToken);
+        }
+
+        return AnswerFormedAsync();
+
+        async ValueTask<RlmSubCall> AnswerFormedAsync()
+        {
+            RlmSubCall served;
+            try
+            {
+                var schema = call.Schema is { } asked ? JsonSchema.Parse(asked) : null;
+                if (child)
+                {
+                    served = await RunChildAsync(call, route, schema is null ? null : new AnswerForm(schema), cancellationToken).ConfigureAwait(false);
+                }
+                else if (schema is null)
+                {
+                    served = await AskAsync(call, route, isAgain: false, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    var attempts = 0;
+                    served = await new TypedSubCall(call, schema, scope.Options.SchemaRetries)
+                        .RunAsync(attempt => AskAsync(attempt, route, isAgain: attempts++ > 0, cancellationToken)).ConfigureAwait(false);
+                }
+            }
+            catch (RlmConfigurationException cause)
+            {
+                served = Failed(call, route.Name, cause.Message, default);
+            }
+
+            return served with { Call = call.ForRecord() };
+        }
+    }
+
+    /// <summary>Makes a plain call.</summary>
+    /// <param name="call">What the code asked for.</param>
+    /// <param name="route">The model.</param>
+    /// <param name="isAgain">The same sub-call has reached the model before.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async ValueTask<RlmSubCall> AskAsync(SubCall call, ModelRoute route, bool isAgain, CancellationToken cancellationToken)
     {
         var started = scope.Clock.GetTimestamp();
         try
         {
-            ChatMessage[] messages = [new(ChatRole.User, call.Prompt)];
+            var messages = call.ToMessages();
             var outcome = await ledger.CallAsync(ModelRole.Sub, route, messages, token => SendAsync(route, messages, token), cancellationToken).ConfigureAwait(false);
             if (outcome.Reply is not { } reply)
             {
-                ledger.RefuseSubCall();
+                if (!isAgain)
+                {
+                    ledger.RefuseSubCall();
+                }
+
                 return Refused(call, route.Name, outcome.Refused!);
             }
 
@@ -179,10 +226,10 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
         }
     }
 
-    private static async ValueTask<ModelReply> SendAsync(ModelRoute route, ChatMessage[] messages, CancellationToken cancellationToken) =>
+    private static async ValueTask<ModelReply> SendAsync(ModelRoute route, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken) =>
         ModelReply.From(await route.Client.GetResponseAsync(messages, route.Options, cancellationToken).OrAbandon(cancellationToken).ConfigureAwait(false));
 
-    private async ValueTask<RlmSubCall> RunChildAsync(SubCall call, ModelRoute route, CancellationToken cancellationToken)
+    private async ValueTask<RlmSubCall> RunChildAsync(SubCall call, ModelRoute route, AnswerForm? form, CancellationToken cancellationToken)
     {
         if (ledger.Refusal(ModelRole.Sub) is { } refused)
         {
@@ -191,13 +238,17 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth) : 
         }
 
         var started = scope.Clock.GetTimestamp();
-        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child());
+        var child = new RlmRun(scope, RlmContext.FromText(call.Prompt), PromptText.ChildQuestion, depth + 1, route, ledger.Child(), form, runId);
         try
         {
             var result = await child.RunAsync(cancellationToken).ConfigureAwait(false);
-            var served = result.Text.Length > 0
-                ? new RlmSubCall { Call = call, Model = route.Name, Response = result.Text }
-                : Failed(call, route.Name, SubCallText.NoAnswer(result), default);
+            var served = result.Text.Length == 0
+                ? Failed(call, route.Name, SubCallText.NoAnswer(result), default)
+                : form is null
+                    ? new RlmSubCall { Call = call, Model = route.Name, Response = result.Text }
+                    : JsonReply.Read(result.Text, form.Schema, out var value) is { } mismatch
+                        ? Failed(call, route.Name, SubCallText.UnfitChild(mismatch), default)
+                        : new RlmSubCall { Call = call, Model = route.Name, Response = value.GetRawText() };
             return served with { Elapsed = scope.Clock.GetElapsedTime(started), Tokens = result.Usage.Tokens, Child = result };
         }
         catch (Exception cause) when (cause is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

@@ -17,6 +17,8 @@ internal sealed class TurnInProgress(int number, IReadOnlyList<ChatMessage> mess
 
     public TimeSpan ModelTime { get; set; }
 
+    public RlmCompaction? Compaction { get; init; }
+
     public int CellCount => _cells?.Count ?? 0;
 
     public void Add(RlmCell cell) => (_cells ??= new List<RlmCell>(1)).Add(cell);
@@ -25,6 +27,7 @@ internal sealed class TurnInProgress(int number, IReadOnlyList<ChatMessage> mess
     {
         Number = number,
         Messages = messages,
+        Compaction = Compaction,
         Reply = Reply,
         Reasoning = Reasoning,
         Cells = _cells is null ? [] : _cells,

@@ -1,4 +1,3 @@
-using System.Text;
 using Rlm.Embedded.CPython;
 using static Rlm.Embedded.CPython.CApi;
 
@@ -21,10 +20,10 @@ internal sealed unsafe class HostFunction
     {
         Name = name;
         _definition = (PyMethodDef*)NativeMemory.AllocZeroed((nuint)sizeof(PyMethodDef));
-        _definition->Name = Utf8(name);
+        _definition->Name = NativeText.Keep(name);
         _definition->Function = function;
         _definition->Flags = PyMethodDef.FastCall | PyMethodDef.Keywords;
-        _definition->Doc = Utf8(doc);
+        _definition->Doc = NativeText.Keep(doc);
     }
 
     /// <summary>The name Python shows.</summary>
@@ -36,13 +35,4 @@ internal sealed unsafe class HostFunction
 
     /// <summary>A method of a builtin type: self is then the instance. A new reference.</summary>
     public PyObject* Describe(PyTypeObject* type) => PythonError.Check(PyDescr_NewMethod(type, _definition));
-
-    private static byte* Utf8(string text)
-    {
-        int length = Encoding.UTF8.GetByteCount(text);
-        byte* copy = (byte*)NativeMemory.Alloc((nuint)length + 1);
-        Encoding.UTF8.GetBytes(text, new Span<byte>(copy, length));
-        copy[length] = 0;
-        return copy;
-    }
 }

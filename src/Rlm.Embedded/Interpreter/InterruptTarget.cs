@@ -13,11 +13,10 @@ internal sealed unsafe class InterruptTarget
     private static int s_minor;
 
     private int _run;
-    private int _requestedRun;
+    private long _request;
     private long _requestedAt;
     private long _seenAt;
     private PythonWork? _work;
-    private int _reason;
     private long _deadline = long.MaxValue;
     private long _timeLeft;
     private int _pauses;
@@ -48,12 +47,12 @@ internal sealed unsafe class InterruptTarget
         get
         {
             int run = Volatile.Read(ref _run);
-            return run != 0 && _shield == 0 && Volatile.Read(ref _requestedRun) == run;
+            return run != 0 && _shield == 0 && RequestedRun == run;
         }
     }
 
     /// <summary>Why the current run was asked to end.</summary>
-    public InterruptReason Reason => IsRequested ? (InterruptReason)Volatile.Read(ref _reason) : InterruptReason.None;
+    public InterruptReason Reason => IsRequested ? (InterruptReason)(int)Volatile.Read(ref _request) : InterruptReason.None;
 
     /// <summary>What the thread does or waits for the GIL to do; null while it is idle.</summary>
     public PythonWork? Work
@@ -151,15 +150,16 @@ internal sealed unsafe class InterruptTarget
     /// <summary>Asks a run to end. Any thread; returns at once. Does nothing when that run is over.</summary>
     public void Request(int run, InterruptReason reason)
     {
-        if (Run != run || Volatile.Read(ref _requestedRun) == run)
+        if (Run != run || RequestedRun == run)
         {
             return;
         }
 
-        Volatile.Write(ref _reason, (int)reason);
         Volatile.Write(ref _requestedAt, Stopwatch.GetTimestamp());
         CpuAtRequest = LibC.ThreadCpuTime(Tid);
-        Volatile.Write(ref _requestedRun, run);
+
+        // One word: a request that comes late, beside one for the next run, cannot lend it its reason.
+        Volatile.Write(ref _request, ((long)run << 32) | (uint)reason);
         Watchdog.Arm(0);
     }
 
@@ -218,6 +218,8 @@ internal sealed unsafe class InterruptTarget
             PyEval_SetTrace(traceFunction, null);
         }
     }
+
+    private int RequestedRun => (int)(Volatile.Read(ref _request) >> 32);
 
     private static long ToTicks(TimeSpan time) => (long)Math.Min(time.TotalSeconds * Stopwatch.Frequency, long.MaxValue / 4);
 }

@@ -27,10 +27,12 @@ internal static unsafe class PyValues
 
     /// <summary>A copy of a Python value.</summary>
     /// <param name="value">Borrowed.</param>
+    /// <param name="limit">Bytes the copy may have, roughly.</param>
     /// <exception cref="RlmException">The value, or one inside it, has no counterpart.</exception>
-    public static object? ToManaged(PyObject* value)
+    /// <exception cref="ValueTooLargeException">The copy would be larger than <paramref name="limit"/>.</exception>
+    public static object? ToManaged(PyObject* value, long limit = long.MaxValue)
     {
-        Reader reader = default;
+        Reader reader = new(limit);
         return reader.Read(value, 0);
     }
 
@@ -51,13 +53,19 @@ internal static unsafe class PyValues
 
     private static RlmException Circular(string type) => new($"The {type} contains itself. Give a value without a circle.");
 
-    private struct Reader
+    private struct Reader(long limit)
     {
+        private const int BytesOfAny = 32;
+
+        private readonly long _limit = limit;
+        private long _taken;
+
         // By address; null while the container is being read.
         private Dictionary<nint, object?>? _seen;
 
         public object? Read(PyObject* value, int depth)
         {
+            Take(BytesOfAny);
             if (value == Py_None)
             {
                 return null;
@@ -66,7 +74,7 @@ internal static unsafe class PyValues
             nuint flags = value->Type->Flags;
             if ((flags & PyTypeObject.UnicodeSubclass) != 0)
             {
-                return PyText.ToManaged(value);
+                return ReadText(value);
             }
 
             if (value->Type == PyBool_Type)
@@ -112,6 +120,22 @@ internal static unsafe class PyValues
             return copy;
         }
 
+        // One text may stand in a list a million times.
+        private void Take(long bytes)
+        {
+            _taken += bytes;
+            if (_taken > _limit)
+            {
+                throw new ValueTooLargeException(_limit);
+            }
+        }
+
+        private string ReadText(PyObject* value)
+        {
+            Take(PyUnicode_GetLength(value) * sizeof(char));
+            return PyText.ToManaged(value);
+        }
+
         private static object ReadInteger(PyObject* value)
         {
             int overflow;
@@ -131,11 +155,12 @@ internal static unsafe class PyValues
             return negative ? -number : number;
         }
 
-        private static byte[] ReadBytes(PyObject* value)
+        private byte[] ReadBytes(PyObject* value)
         {
             byte* data;
             nint length;
             PythonError.Check(PyBytes_AsStringAndSize(value, &data, &length));
+            Take(length);
             return new ReadOnlySpan<byte>(data, checked((int)length)).ToArray();
         }
 
@@ -143,6 +168,7 @@ internal static unsafe class PyValues
         {
             bool isList = (value->Type->Flags & PyTypeObject.ListSubclass) != 0;
             nint count = isList ? PyList_Size(value) : PyTuple_Size(value);
+            Take(count * BytesOfAny);
             List<object?> copy = new((int)count);
             for (nint i = 0; i < count; i++)
             {
@@ -154,6 +180,7 @@ internal static unsafe class PyValues
 
         private Dictionary<string, object?> ReadDict(PyObject* value, int depth)
         {
+            Take(PyDict_Size(value) * BytesOfAny);
             Dictionary<string, object?> copy = new((int)PyDict_Size(value), StringComparer.Ordinal);
             nint position = 0;
             PyObject* key, item;
@@ -165,7 +192,7 @@ internal static unsafe class PyValues
                 }
 
                 // Keys of a subclass with an equality of its own may be the same text.
-                if (!copy.TryAdd(PyText.ToManaged(key), Read(item, depth)))
+                if (!copy.TryAdd(ReadText(key), Read(item, depth)))
                 {
                     throw new RlmException($"A dict has the key '{PyText.ToManaged(key)}' twice. Make its keys plain str.");
                 }

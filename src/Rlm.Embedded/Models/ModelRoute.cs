@@ -8,6 +8,9 @@ namespace Rlm.Embedded.Models;
 /// <param name="Options">Options of each call, or null.</param>
 internal sealed record ModelRoute(string Name, IChatClient Client, ChatOptions? Options)
 {
+    /// <summary>The model, its calls observed.</summary>
+    public IChatClient Client { get; } = TelemetryChatClient.Observe(Client);
+
     /// <summary>What it costs where the provider does not say, or null when nobody knows.</summary>
     public ModelPrice? Price { get; init; }
 

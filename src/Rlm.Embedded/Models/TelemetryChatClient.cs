@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Diagnostics;
 
 namespace Rlm.Embedded.Models;
 
@@ -11,11 +12,8 @@ namespace Rlm.Embedded.Models;
 /// </summary>
 public sealed class TelemetryChatClient : DelegatingChatClient
 {
-    /// <summary>The name of the activity source and of the meter.</summary>
-    public const string SourceName = "Rlm.Embedded.Models";
-
-    private static readonly ActivitySource Source = new(SourceName);
-    private static readonly Meter Meter = new(SourceName);
+    private static readonly ActivitySource Source = new(RlmTelemetry.SourceName);
+    private static readonly Meter Meter = new(RlmTelemetry.SourceName);
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("gen_ai.client.operation.duration", "s");
     private static readonly Histogram<long> Tokens = Meter.CreateHistogram<long>("gen_ai.client.token.usage", "{token}");
 
@@ -32,9 +30,23 @@ public sealed class TelemetryChatClient : DelegatingChatClient
         _time = timeProvider ?? TimeProvider.System;
     }
 
+    private static bool IsHeard => Source.HasListeners() || Duration.Enabled || Tokens.Enabled;
+
     /// <inheritdoc />
-    public override async Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public override Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        IsHeard ? ObservedAsync(messages, options, cancellationToken) : base.GetResponseAsync(messages, options, cancellationToken);
+
+    /// <inheritdoc />
+    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        IsHeard ? ObservedStreamAsync(messages, options, cancellationToken) : base.GetStreamingResponseAsync(messages, options, cancellationToken);
+
+    /// <summary>The client itself when its calls are observed already, else in one of these.</summary>
+    internal static IChatClient Observe(IChatClient client) =>
+        client.GetService(typeof(TelemetryChatClient)) is null ? new TelemetryChatClient(client) : client;
+
+    private async Task<ChatResponse> ObservedAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         using Activity? activity = Begin(options);
         long start = _time.GetTimestamp();
@@ -51,11 +63,8 @@ public sealed class TelemetryChatClient : DelegatingChatClient
         }
     }
 
-    /// <inheritdoc />
-    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages,
-        ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private async IAsyncEnumerable<ChatResponseUpdate> ObservedStreamAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using Activity? activity = Begin(options);
         long start = _time.GetTimestamp();
@@ -146,6 +155,8 @@ public sealed class TelemetryChatClient : DelegatingChatClient
         activity.SetTag("gen_ai.response.finish_reasons", reason is { } value ? new[] { value.Value } : null);
         activity.SetTag("gen_ai.usage.input_tokens", usage?.InputTokenCount);
         activity.SetTag("gen_ai.usage.output_tokens", usage?.OutputTokenCount);
+        activity.SetTag("gen_ai.usage.cache_read.input_tokens", usage?.CachedInputTokenCount);
+        activity.SetTag("gen_ai.usage.reasoning.output_tokens", usage?.ReasoningTokenCount);
         if (failure is not null)
         {
             activity.SetTag("error.type", failure);

@@ -1,8 +1,15 @@
 namespace Rlm.Embedded.Repl;
 
 /// <summary>What the variable <c>context</c> of a session is, known once it is loaded.</summary>
-/// <param name="Type">Its Python type: <c>str</c> or <c>list</c>.</param>
-/// <param name="Characters">Code points in all.</param>
-/// <param name="ChunkLengths">Code points of each element; one entry for a <c>str</c>.</param>
-/// <param name="Note">What a person should know of how it was read, or null: invalid bytes that were replaced, an empty file.</param>
-public sealed record ContextInfo(string Type, long Characters, IReadOnlyList<long> ChunkLengths, string? Note = null);
+/// <param name="Type">Its Python type: <c>str</c>, <c>list</c> or <c>dict</c>; of JSON also <c>int</c> and the like.</param>
+/// <param name="Characters">Code points in all: the sum of <paramref name="ChunkLengths"/>.</param>
+/// <param name="ChunkLengths">Code points of each element, or of each value of a dict; one entry for what has no elements. An element that is no text counts as its JSON text.</param>
+/// <param name="Note">What a person should know of how it was read, or null: invalid bytes that were replaced, an empty file, files that were skipped.</param>
+public sealed record ContextInfo(string Type, long Characters, IReadOnlyList<long> ChunkLengths, string? Note = null)
+{
+    /// <summary>The Python types of the elements, for example <c>str</c> or <c>dict or str</c>.</summary>
+    public string Elements { get; init; } = "str";
+
+    /// <summary>Of a dict: its first 100 keys, in order. For files their names.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+}

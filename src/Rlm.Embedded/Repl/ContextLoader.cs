@@ -1,6 +1,3 @@
-using System.IO.MemoryMappedFiles;
-using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
 using static Rlm.Embedded.CPython.CApi;
@@ -10,8 +7,11 @@ namespace Rlm.Embedded.Repl;
 /// <summary>Makes the Python value of a context. Needs the GIL.</summary>
 internal static unsafe class ContextLoader
 {
+    private const int KeysKept = 100;
+    private const int NamesNoted = 5;
+
     /// <summary>A new reference to the value, and what it is.</summary>
-    /// <exception cref="RlmContextException">A file cannot be read.</exception>
+    /// <exception cref="RlmContextException">A file cannot be read, or a text is not JSON.</exception>
     public static PyObject* Load(RlmContext context, out ContextInfo info)
     {
         switch (context)
@@ -19,10 +19,18 @@ internal static unsafe class ContextLoader
             case RlmContext.Text text:
                 return Described(PythonError.Check(PyText.ToPython(text.Value)), null, out info);
             case RlmContext.TextFile file:
-                PyObject* value = LoadFile(file.Path, out string? note);
+                PyObject* value = FileText.Load(file.Path, out string? note);
                 return Described(value, note, out info);
             case RlmContext.TextList list:
                 return LoadList(list.Values, out info);
+            case RlmContext.Json json:
+                return LoadJson(json.Value, out info);
+            case RlmContext.Conversation conversation:
+                return LoadConversation(conversation.Messages, out info);
+            case RlmContext.TextFiles files:
+                return LoadFiles(NamedFiles.Of(files), out info);
+            case RlmContext.TextDirectory directory:
+                return LoadFiles(NamedFiles.Of(directory), out info);
             default:
                 throw new RlmContextException($"A context of the kind {context.GetType().Name} cannot be loaded.");
         }
@@ -37,7 +45,7 @@ internal static unsafe class ContextLoader
 
     private static PyObject* LoadList(IReadOnlyList<string> texts, out ContextInfo info)
     {
-        Owned list = new(PythonError.Check(PyList_New(texts.Count)));
+        using Owned list = new(PythonError.Check(PyList_New(texts.Count)));
         long[] lengths = new long[texts.Count];
         for (int i = 0; i < lengths.Length; i++)
         {
@@ -47,96 +55,105 @@ internal static unsafe class ContextLoader
         }
 
         info = new ContextInfo("list", lengths.Sum(), lengths);
-        return list.Release();
+        return Kept(list.Pointer);
     }
 
-    /// <summary>ASCII is read straight into the <c>str</c>; other UTF-8 is decoded from a mapping: never a second copy.</summary>
-    private static PyObject* LoadFile(string path, out string? note)
+    private static PyObject* LoadConversation(IReadOnlyList<RlmContext.Message> messages, out ContextInfo info)
     {
-        try
+        using Owned role = new(PythonError.Check(PyText.ToPython("role")));
+        using Owned content = new(PythonError.Check(PyText.ToPython("content")));
+        using Owned list = new(PythonError.Check(PyList_New(messages.Count)));
+        long[] lengths = new long[messages.Count];
+        for (int i = 0; i < lengths.Length; i++)
         {
-            using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-            long length = RandomAccess.GetLength(file);
-            note = length == 0 ? $"the file '{Path.GetFileName(path)}' is empty" : null;
-            PyObject* ascii = ReadAscii(file, length);
-            return ascii != null ? ascii : Decode(path, out note);
+            using Owned message = new(PythonError.Check(PyDict_New()));
+            using Owned speaker = new(PythonError.Check(PyText.ToPython(messages[i].Role)));
+            using Owned text = new(PythonError.Check(PyText.ToPython(messages[i].Content)));
+            lengths[i] = PyUnicode_GetLength(text.Pointer);
+            PythonError.Check(PyDict_SetItem(message.Pointer, role.Pointer, speaker.Pointer));
+            PythonError.Check(PyDict_SetItem(message.Pointer, content.Pointer, text.Pointer));
+            PythonError.Check(PyList_SetItem(list.Pointer, i, Kept(message.Pointer)));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new RlmContextException($"The file '{path}' cannot be read: {exception.Message}", exception);
-        }
+
+        info = new ContextInfo("list", lengths.Sum(), lengths) { Elements = "dict" };
+        return Kept(list.Pointer);
     }
 
-    private static PyObject* ReadAscii(SafeFileHandle file, long length)
+    private static PyObject* LoadFiles(NamedFiles files, out ContextInfo info)
     {
-        using Owned text = new(PythonError.Check(PyText.NewAscii(length, out byte* data)));
-        if (data == null)
+        using Owned dict = new(PythonError.Check(PyDict_New()));
+        List<long> lengths = [];
+        List<string> names = [];
+        List<string> binary = [];
+        List<string> invalid = [];
+        foreach ((string name, string path) in files.Files)
         {
-            return null;
-        }
-
-        long offset = 0;
-        while (offset < length)
-        {
-            Span<byte> piece = new(data + offset, (int)Math.Min(length - offset, 4 << 20));
-            int read = RandomAccess.Read(file, piece, offset);
-            if (read == 0 || !Ascii.IsValid(piece[..read]))
+            string? note = null;
+            bool isEmpty = files.SkipsBinary && new FileInfo(path) is { Exists: true, Length: 0 };
+            if (!isEmpty && files.SkipsBinary && FileText.LooksBinary(path))
             {
-                return null;
+                binary.Add(name);
+                continue;
             }
 
-            offset += read;
-        }
-
-        // A pipe or a file of /proc has no length to trust.
-        return length == 0 && RandomAccess.Read(file, stackalloc byte[1], 0) > 0 ? null : text.Release();
-    }
-
-    private static PyObject* Decode(string path, out string? note)
-    {
-        nint length = (nint)new FileInfo(path).Length;
-        if (length == 0)
-        {
-            byte[] bytes = File.ReadAllBytes(path);
-            fixed (byte* read = bytes.AsSpan().IsEmpty ? [0] : bytes)
+            using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+            using Owned text = new(isEmpty ? PythonError.Check(PyText.ToPython("")) : FileText.Load(path, out note));
+            PythonError.Check(PyDict_SetItem(dict.Pointer, key.Pointer, text.Pointer));
+            lengths.Add(PyUnicode_GetLength(text.Pointer));
+            names.Add(name);
+            if (note is not null && lengths[^1] > 0)
             {
-                return Decode(read, bytes.Length, path, out note);
+                invalid.Add(name);
             }
         }
 
-        using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        using MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        byte* data = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
-        try
-        {
-            return Decode(data, length, path, out note);
-        }
-        finally
-        {
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
-        }
+        info = new ContextInfo("dict", lengths.Sum(), lengths, Note(binary, invalid)) { Keys = names.Count > KeysKept ? names[..KeysKept] : names };
+        return Kept(dict.Pointer);
     }
 
-    private static PyObject* Decode(byte* data, nint length, string path, out string? note)
+    private static string? Note(List<string> binary, List<string> invalid)
     {
-        note = null;
-        fixed (byte* strict = "strict"u8)
-        fixed (byte* replace = "replace"u8)
+        string skipped = binary.Count == 0 ? "" : $"skipped as binary: {Listed(binary)}";
+        string replaced = invalid.Count == 0 ? "" : $"not valid UTF-8, so that invalid bytes became U+FFFD: {Listed(invalid)}";
+        return (skipped, replaced) switch
         {
-            PyObject* text = PyUnicode_DecodeUTF8(data, length, strict);
-            if (text != null)
-            {
-                return text;
-            }
-
-            PyErr_Clear();
-            text = PythonError.Check(PyUnicode_DecodeUTF8(data, length, replace));
-            note = $"the file '{Path.GetFileName(path)}' is not valid UTF-8{(LooksBinary(data, length) ? " and looks binary" : "")}: invalid bytes became U+FFFD";
-            return text;
-        }
+            ("", "") => null,
+            ("", _) => replaced,
+            (_, "") => skipped,
+            _ => $"{skipped}; {replaced}",
+        };
     }
 
-    private static bool LooksBinary(byte* data, nint length) =>
-        new ReadOnlySpan<byte>(data, (int)Math.Min(length, 8192)).Contains((byte)0);
+    private static string Listed(List<string> names) =>
+        string.Join(", ", names.Take(NamesNoted).Select(name => $"'{name}'")) + (names.Count > NamesNoted ? $" and {names.Count - NamesNoted:N0} more" : "");
+
+    private static PyObject* LoadJson(string json, out ContextInfo info)
+    {
+        ReplPrelude prelude = ReplPrelude.Current;
+        using Owned text = new(PythonError.Check(PyText.ToPython(json)));
+        using Owned value = new(PythonCall.Invoke(prelude.ParseJson, text.Pointer));
+        using Owned facts = new(value.IsNull ? null : PythonCall.Invoke(prelude.Measure, value.Pointer));
+        if (facts.IsNull)
+        {
+            PythonException error = PythonError.TakeAsException();
+            throw new RlmContextException(
+                error.PythonType == "RecursionError" ? "The JSON context nests too deep for Python's json module. Give a flatter one." : $"The context is not JSON that can be read: {error.Message}", error);
+        }
+
+        var read = (List<object?>)PyValues.ToManaged(facts.Pointer)!;
+        long[] lengths = [.. ((List<object?>)read[3]!).Select(length => (long)length!)];
+        info = new ContextInfo((string)read[0]!, lengths.Sum(), lengths)
+        {
+            Elements = (string)read[1]!,
+            Keys = [.. ((List<object?>)read[2]!).Take(KeysKept).Select(key => (string)key!)],
+        };
+        return Kept(value.Pointer);
+    }
+
+    // A using variable cannot be released in place.
+    private static PyObject* Kept(PyObject* value)
+    {
+        Py_IncRef(value);
+        return value;
+    }
 }

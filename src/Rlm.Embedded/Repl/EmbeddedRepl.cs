@@ -1,5 +1,6 @@
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Repl.Saving;
 using Rlm.Embedded.Sandbox;
 using Rlm.Embedded.Sandbox.Linux;
 
@@ -46,7 +47,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
 
         // Files are read on the host's thread: the session's may have no right to.
-        LoadWork load = new(options);
+        LoadWork load = new(options.Context, options.Profile == SandboxProfile.Trusted);
         runtime.RunOnHost(load);
         EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : ThreadConfinement.Apply));
         OpenWork work = new(repl._thread, options, load);
@@ -75,6 +76,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         try
         {
             await RunAsync(work).ConfigureAwait(false);
+            Session.Flow?.Deliver();
             return work.Result!;
         }
         catch (EngineWedgedException exception)
@@ -88,12 +90,55 @@ public sealed class EmbeddedRepl : IReplEnvironment
     }
 
     /// <inheritdoc/>
+    public async ValueTask<ContextInfo> GiveAsync(IReadOnlyList<string> names, RlmContext value, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(value);
+        cancellationToken.ThrowIfCancellationRequested();
+        ReplSession session = Session;
+        Wedge.ThrowIfHeld();
+        LoadWork load = new(value, trusted: false);
+        _runtime.RunOnHost(load);
+        try
+        {
+            await RunAsync(new GiveWork(session, names, load)).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException)
+        {
+            // The session is busy: nobody else knows of the value.
+            _runtime.RunOnHost(new DropWork(load));
+            throw;
+        }
+
+        return load.Info!;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         RenderWork work = new(Session, name, cancellationToken);
         await RunAsync(work).ConfigureAwait(false);
         return work.Text;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SavedVariables> SaveAsync(Stream destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        SaveWork work = new(Session, cancellationToken);
+        await RunAsync(work).ConfigureAwait(false);
+        long bytes = await VariableFormat.WriteAsync(destination, work.Body, cancellationToken).ConfigureAwait(false);
+        return new SavedVariables(work.Saved, work.Unsaved, bytes);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RestoredVariables> RestoreAsync(Stream source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        RestoreWork work = new(Session, await VariableFormat.ReadAsync(source, cancellationToken).ConfigureAwait(false), cancellationToken);
+        await RunAsync(work).ConfigureAwait(false);
+        return work.Restored!;
     }
 
     /// <summary>Closes the session and drops its variables. Does nothing the second time.</summary>
@@ -143,7 +188,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
     }
 
-    private sealed unsafe class LoadWork(ReplSessionOptions options) : PythonWork
+    private sealed unsafe class LoadWork(RlmContext context, bool trusted) : PythonWork
     {
         public PyObject* Value { get; private set; }
 
@@ -152,12 +197,12 @@ public sealed class EmbeddedRepl : IReplEnvironment
         protected override void Run()
         {
             using GcPause pause = new();
-            if (options.Profile == SandboxProfile.Trusted)
+            if (trusted)
             {
                 using Owned shown = new(PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.Environment, CApi.Py_True)));
             }
 
-            Value = ContextLoader.Load(options.Context, out ContextInfo info);
+            Value = ContextLoader.Load(context, out ContextInfo info);
             Info = info;
         }
     }
@@ -167,6 +212,16 @@ public sealed class EmbeddedRepl : IReplEnvironment
         public ReplSession? Session { get; private set; }
 
         protected override void Run() => Session = new ReplSession(thread, options, load.Value, load.Info!);
+    }
+
+    private sealed unsafe class GiveWork(ReplSession session, IReadOnlyList<string> names, LoadWork load) : PythonWork
+    {
+        protected override void Run() => session.Give(names, load.Value, load.Info!);
+    }
+
+    private sealed unsafe class DropWork(LoadWork load) : PythonWork
+    {
+        protected override void Run() => CApi.Py_DecRef(load.Value);
     }
 
     private sealed class CellWork(ReplSession session, Cell cell, CancellationToken cancellationToken) : PythonWork
@@ -181,6 +236,24 @@ public sealed class EmbeddedRepl : IReplEnvironment
         public string? Text { get; private set; }
 
         protected override void Run() => Text = session.RenderVariable(name, cancellationToken);
+    }
+
+    private sealed class SaveWork(ReplSession session, CancellationToken cancellationToken) : PythonWork
+    {
+        public List<string> Saved { get; } = [];
+
+        public List<UnsavedVariable> Unsaved { get; } = [];
+
+        public byte[] Body { get; private set; } = [];
+
+        protected override void Run() => Body = session.Save(Saved, Unsaved, cancellationToken);
+    }
+
+    private sealed class RestoreWork(ReplSession session, byte[] body, CancellationToken cancellationToken) : PythonWork
+    {
+        public RestoredVariables? Restored { get; private set; }
+
+        protected override void Run() => Restored = new RestoredVariables(session.Restore(body, cancellationToken), session.Variables);
     }
 
     private sealed class CloseWork(ReplSession session) : PythonWork

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
@@ -7,22 +8,25 @@ using static Rlm.Embedded.CPython.CApi;
 namespace Rlm.Embedded.Repl;
 
 /// <summary>
-/// What Python calls: the thin layer between CPython and <see cref="ReplSession"/>. Each body is one try/catch:
-/// no .NET exception may cross a native frame.
+/// What Python calls: the thin layer between CPython and <see cref="ReplSession"/>. All run in the one try/catch of
+/// <see cref="Run"/>: no .NET exception may cross a native frame.
 /// </summary>
 internal static unsafe class HostFunctions
 {
     public static readonly HostFunction Print = new("print", &OnPrint, "print(*args, sep=' ', end='\\n', file=None, flush=False)\n--\n\nPrints the values.");
-    public static readonly HostFunction LlmQuery = new("llm_query", &OnLlmQuery, "llm_query(prompt, model=None)\n--\n\nAsks a sub-model; returns its text.");
-    public static readonly HostFunction LlmQueryBatched = new("llm_query_batched", &OnLlmQueryBatched, "llm_query_batched(prompts, model=None)\n--\n\nAsks a sub-model many things at once; returns the texts in order.");
-    public static readonly HostFunction RlmQuery = new("rlm_query", &OnRlmQuery, "rlm_query(prompt, model=None)\n--\n\nGives a task to a child with a REPL of its own; returns its answer.");
-    public static readonly HostFunction RlmQueryBatched = new("rlm_query_batched", &OnRlmQueryBatched, "rlm_query_batched(prompts, model=None)\n--\n\nGives tasks to children at once; returns the answers in order.");
+    public static readonly HostFunction LlmQuery = new("llm_query", &OnLlmQuery, "llm_query(prompt, model=None, schema=None)\n--\n\nAsks a sub-model; returns its text.");
+    public static readonly HostFunction LlmQueryBatched = new("llm_query_batched", &OnLlmQueryBatched, "llm_query_batched(prompts, model=None, schema=None)\n--\n\nAsks a sub-model many things at once; returns the texts in order.");
+    public static readonly HostFunction RlmQuery = new("rlm_query", &OnRlmQuery, "rlm_query(prompt, model=None, schema=None)\n--\n\nGives a task to a child with a REPL of its own; returns its answer.");
+    public static readonly HostFunction RlmQueryBatched = new("rlm_query_batched", &OnRlmQueryBatched, "rlm_query_batched(prompts, model=None, schema=None)\n--\n\nGives tasks to children at once; returns the answers in order.");
     public static readonly HostFunction Final = new("FINAL", &OnFinal, "FINAL(value)\n--\n\nStates the final answer.");
     public static readonly HostFunction FinalVar = new("FINAL_VAR", &OnFinalVar, "FINAL_VAR(name)\n--\n\nStates a variable as the final answer.");
     public static readonly HostFunction ShowVars = new("SHOW_VARS", &OnShowVars, "SHOW_VARS()\n--\n\nLists the session's variables and their types.");
     public static readonly HostFunction Import = new("__import__", &OnImport, "Imports a module that sessions may use.");
     public static readonly HostFunction Eval = new("eval", &OnEvaluate, "eval(source, globals=None, locals=None, /)\n--\n\nEvaluates an expression.");
     public static readonly HostFunction Exec = new("exec", &OnExecute, "exec(source, globals=None, locals=None, /)\n--\n\nRuns statements.");
+    // CPython keeps a definition for ever, so the same one serves all sessions that have the same tool.
+    private static readonly ConcurrentDictionary<(string Name, string Doc), HostFunction> s_tools = new();
+
     public static readonly HostFunction Freeze = new("freeze", &OnFreeze, "Makes a class immutable.");
     public static readonly HostFunction IsRefused = new("is_refused", &OnIsRefused, "Whether sessions may not use a name.");
     public static readonly HostFunction Share = new("share", &OnShare, "Makes an object one that sessions cannot change.");
@@ -32,252 +36,150 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
 
+    /// <summary>The function of a tool.</summary>
+    public static HostFunction Tool(string name, string doc) => s_tools.GetOrAdd((name, doc), static key => new HostFunction(key.Name, &OnTool, key.Doc));
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnPrint(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnPrint(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Print(new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Print(arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnLlmQuery(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnLlmQuery(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Query("llm_query", SubCallKind.Llm, new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Query("llm_query", SubCallKind.Llm, arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnLlmQueryBatched(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnLlmQueryBatched(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).QueryBatch("llm_query_batched", SubCallKind.Llm, new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).QueryBatch("llm_query_batched", SubCallKind.Llm, arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnRlmQuery(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnRlmQuery(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Query("rlm_query", SubCallKind.Rlm, new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Query("rlm_query", SubCallKind.Rlm, arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnRlmQueryBatched(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnRlmQueryBatched(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).QueryBatch("rlm_query_batched", SubCallKind.Rlm, new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).QueryBatch("rlm_query_batched", SubCallKind.Rlm, arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnFinal(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnTool(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Final(new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&ReplSession.CallTool, self, values, count, names);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnFinalVar(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnFinal(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).FinalVar(new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Final(arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnShowVars(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnFinalVar(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).ShowVars(new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).FinalVar(arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnImport(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnShowVars(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ModuleGate.Import(ReplSession.Of(self), new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).ShowVars(arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnWriteOut(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnImport(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Write(new HostArguments(arguments, count, names), error: false);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.Import(ReplSession.Of(self), arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnWriteError(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnWriteOut(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Write(new HostArguments(arguments, count, names), error: true);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Write(arguments, error: false);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnEvaluate(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnWriteError(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Evaluate(new HostArguments(arguments, count, names), execute: false);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Write(arguments, error: true);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnExecute(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnEvaluate(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.Of(self).Evaluate(new HostArguments(arguments, count, names), execute: true);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Evaluate(arguments, execute: false);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnRedirect(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnExecute(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return ReplSession.OfThread().Redirect(new HostArguments(arguments, count, names));
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Evaluate(arguments, execute: true);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnFreeze(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnRedirect(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return FreezeClass(arguments[0], arguments[1]);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.OfThread().Redirect(arguments);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnIsRefused(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnFreeze(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return IsRefusedName(arguments[0]);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => FreezeClass(arguments[0], arguments[1]);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnShare(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnIsRefused(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => IsRefusedName(arguments[0]);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnShare(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments)
         {
             TypeGuard.Share(arguments[0]);
             return PyBool_FromLong(1);
         }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnIsShared(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnIsShared(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return PyBool_FromLong(AuditHook.IsRestricted && TypeGuard.IsShared(arguments[0]) ? 1 : 0);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => PyBool_FromLong(AuditHook.IsRestricted && TypeGuard.IsShared(arguments[0]) ? 1 : 0);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnIsRestricted(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnIsRestricted(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
-        try
-        {
-            return PyBool_FromLong(AuditHook.IsRestricted ? 1 : 0);
-        }
-        catch (Exception exception)
-        {
-            return Refuse(exception);
-        }
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => PyBool_FromLong(AuditHook.IsRestricted ? 1 : 0);
     }
 
     private static PyObject* FreezeClass(PyObject* type, PyObject* on)
@@ -288,7 +190,17 @@ internal static unsafe class HostFunctions
 
     private static PyObject* IsRefusedName(PyObject* name) => PyBool_FromLong(NameRule.AllowsByText(PyText.ToManaged(name)) ? 0 : 1);
 
-    /// <summary>The cell sees a message; type and stack of the .NET exception stay here.</summary>
-    private static PyObject* Refuse(Exception exception) =>
-        PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), exception.Message);
+    /// <summary>The one try/catch of every function here.</summary>
+    private static PyObject* Run(delegate*<PyObject*, HostArguments, PyObject*> body, PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        try
+        {
+            return body(self, new HostArguments(values, count, names));
+        }
+        catch (Exception exception)
+        {
+            // The cell sees a message; type and stack of the .NET exception stay here.
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), exception.Message);
+        }
+    }
 }

@@ -105,15 +105,8 @@ internal static unsafe class ModuleGate
 
     private static nint RealModule(string module)
     {
-        nint text = Marshal.StringToCoTaskMemUTF8(module);
-        try
-        {
-            return (nint)PythonError.Check(PyImport_ImportModule((byte*)text));
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(text);
-        }
+        using NativeText text = new(module);
+        return (nint)PythonError.Check(PyImport_ImportModule(text.Pointer));
     }
 
     private sealed class ViewWork(string module) : PythonWork

@@ -10,6 +10,8 @@ namespace Rlm.Embedded.Repl;
 internal sealed class OutputBuffer
 {
     private readonly int _half;
+    private readonly OutputFlow? _flow;
+    private readonly bool _isError;
     private char[] _head = new char[256];
     private char[]? _tail;
     private int _headLength;
@@ -18,7 +20,14 @@ internal sealed class OutputBuffer
 
     /// <summary>Makes an empty buffer.</summary>
     /// <param name="limit">Characters kept.</param>
-    public OutputBuffer(int limit) => _half = Math.Max(limit / 2, 1);
+    /// <param name="flow">Who listens, or null.</param>
+    /// <param name="isError">Which stream it is, for <paramref name="flow"/>.</param>
+    public OutputBuffer(int limit, OutputFlow? flow = null, bool isError = false)
+    {
+        _half = Math.Max(limit / 2, 1);
+        _flow = flow;
+        _isError = isError;
+    }
 
     /// <summary>Characters written since the last <see cref="Clear"/>, kept or not.</summary>
     public long Written { get; private set; }
@@ -33,6 +42,11 @@ internal sealed class OutputBuffer
     /// <summary>Writes text.</summary>
     public void Append(ReadOnlySpan<char> text)
     {
+        if (_flow is not null && Written < _half * 2L && !text.IsEmpty)
+        {
+            _flow.Add(new string(text[..(int)Math.Min(text.Length, (_half * 2L) - Written)]), _isError);
+        }
+
         Written += text.Length;
         if (_headLength < _half)
         {

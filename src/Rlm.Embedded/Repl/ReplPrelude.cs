@@ -28,10 +28,13 @@ internal sealed unsafe class ReplPrelude
         StoppedLine = Take(module.Pointer, "stopped_line");
         Render = Take(module.Pointer, "render");
         FinalText = Take(module.Pointer, "final_text");
+        ParseJson = Take(module.Pointer, "parse_json");
+        Measure = Take(module.Pointer, "measure");
         Drive = Take(module.Pointer, "drive");
         AfterStop = Take(module.Pointer, "after_stop");
         Reply = Take(module.Pointer, "Reply");
         Replies = Take(module.Pointer, "Replies");
+        Record = Take(module.Pointer, "Record");
         RealPrint = Attribute(builtins.Pointer, "print");
         RealImport = Attribute(builtins.Pointer, "__import__");
         StandardOut = Stream(module.Pointer, "<stdout>", HostFunctions.WriteOut);
@@ -52,7 +55,7 @@ internal sealed unsafe class ReplPrelude
             Set(_restrictedBuiltins, function.Name, guarded.Pointer);
         }
 
-        foreach (string own in (ReadOnlySpan<string>)["Reply", "Replies", "BaseStream", "NoInput"])
+        foreach (string own in (ReadOnlySpan<string>)["Reply", "Replies", "Record", "BaseStream", "NoInput"])
         {
             GuardedAttributes.Freeze((PyTypeObject*)Take(module.Pointer, own), on: true);
         }
@@ -71,6 +74,7 @@ internal sealed unsafe class ReplPrelude
         GuardedAttributes.Freeze(noInput.Pointer->Type, true);
         GuardedAttributes.Freeze((PyTypeObject*)Reply, true);
         GuardedAttributes.Freeze((PyTypeObject*)Replies, true);
+        GuardedAttributes.Freeze((PyTypeObject*)Record, true);
         Install("stdin", noInput.Pointer);
         Install("unraisablehook", Take(module.Pointer, "unraisable"));
         using Owned argv = new(PythonError.Check(PyList_New(0)));
@@ -84,6 +88,12 @@ internal sealed unsafe class ReplPrelude
     public PyObject* Render { get; }
 
     public PyObject* FinalText { get; }
+
+    /// <summary>Makes the value of a JSON text.</summary>
+    public PyObject* ParseJson { get; }
+
+    /// <summary>Says what a JSON value is: type, types of its elements, keys, lengths.</summary>
+    public PyObject* Measure { get; }
 
     public PyObject* Drive { get; }
 
@@ -101,6 +111,8 @@ internal sealed unsafe class ReplPrelude
     public PyObject* Environment { get; }
 
     public PyObject* Replies { get; }
+
+    public PyObject* Record { get; }
 
     public PyObject* RealPrint { get; }
 
@@ -231,40 +243,19 @@ internal sealed unsafe class ReplPrelude
 
     private static Owned Import(string name)
     {
-        nint text = Marshal.StringToCoTaskMemUTF8(name);
-        try
-        {
-            return new Owned(PythonError.Check(PyImport_ImportModule((byte*)text)));
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(text);
-        }
+        using NativeText text = new(name);
+        return new Owned(PythonError.Check(PyImport_ImportModule(text.Pointer)));
     }
 
     private static PyObject* Attribute(PyObject* value, string name)
     {
-        nint text = Marshal.StringToCoTaskMemUTF8(name);
-        try
-        {
-            return PythonError.Check(PyObject_GetAttrString(value, (byte*)text));
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(text);
-        }
+        using NativeText text = new(name);
+        return PythonError.Check(PyObject_GetAttrString(value, text.Pointer));
     }
 
     private static void Install(string name, PyObject* value)
     {
-        nint text = Marshal.StringToCoTaskMemUTF8(name);
-        try
-        {
-            PythonError.Check(PySys_SetObject((byte*)text, value));
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(text);
-        }
+        using NativeText text = new(name);
+        PythonError.Check(PySys_SetObject(text.Pointer, value));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Repl.Tools;
 using Rlm.Embedded.Sandbox;
 using static Rlm.Embedded.CPython.CApi;
 
@@ -12,13 +13,6 @@ namespace Rlm.Embedded.Repl;
 internal sealed unsafe partial class ReplSession
 {
     private const int SourcesKept = 200;
-
-    private static readonly HashSet<string> s_scaffold =
-    [
-        "context", "llm_query", "llm_query_batched", "rlm_query", "rlm_query_batched", "SHOW_VARS", "FINAL", "FINAL_VAR",
-    ];
-
-    private static readonly HashSet<string> s_hidden = [.. s_scaffold, Compiler.ValueName];
 
     private static readonly HostFunction[] s_restrictedFunctions = [HostFunctions.Import, HostFunctions.Eval, HostFunctions.Exec];
 
@@ -39,8 +33,9 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _builtinsName;
     private readonly PyObject* _contentName;
     private readonly PyObject* _answer;
-    private readonly nint[] _scaffoldNames;
-    private readonly VariableTracker _variables = new(s_hidden);
+    private readonly List<nint> _scaffoldNames;
+    private readonly HashSet<string> _reserved;
+    private readonly VariableTracker _variables;
     private readonly OutputBuffer _out;
     private readonly OutputBuffer _error;
     private readonly Queue<(string File, string Source)> _sources = [];
@@ -63,8 +58,10 @@ internal sealed unsafe partial class ReplSession
         _account = MemoryQuota.Open(options.Limits.Memory, thread.Interrupts);
         _variableContext = PythonError.Check(PyContext_New());
         _minor = PythonRuntime.Current!.Installation.Version!.Minor;
-        _out = new OutputBuffer(options.Limits.OutputCharacters);
-        _error = new OutputBuffer(options.Limits.OutputCharacters);
+        OutputFlow? flow = options.Output is { } listener ? new OutputFlow(listener) : null;
+        Flow = flow;
+        _out = new OutputBuffer(options.Limits.OutputCharacters, flow);
+        _error = new OutputBuffer(options.Limits.OutputCharacters, flow, isError: true);
         _slot = Sessions.Add(this);
         _builtins = _prelude.NewBuiltins(options.Profile);
         GuardedAttributes.Trust(_builtins, !_restricted);
@@ -74,7 +71,10 @@ internal sealed unsafe partial class ReplSession
         _readyName = Interned("ready");
         _builtinsName = Interned("__builtins__");
         _contentName = Interned("content");
-        _scaffoldNames = [.. s_scaffold.Select(name => (nint)Interned(name))];
+        string[] scaffold = [.. ReservedNames.Scaffold, .. options.Tools.Select(tool => tool.Name)];
+        _scaffoldNames = [.. scaffold.Select(name => (nint)Interned(name))];
+        _reserved = [.. scaffold, Compiler.ValueName];
+        _variables = new VariableTracker(_reserved);
         using Owned self = new(PythonError.Check(PyLong_FromLongLong(_slot)));
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
             [
@@ -87,9 +87,10 @@ internal sealed unsafe partial class ReplSession
             Put(_builtins, function.Name, bound.Pointer);
         }
 
+        AddTools();
         Context = info;
         using Owned taken = new(context);
-        Put(_builtins, "context", context);
+        Give(ContextName, context, info);
         _answer = NewAnswer();
         Put(_builtins, "answer", _answer);
         Put(_globals, "__builtins__", _builtins);
@@ -97,8 +98,11 @@ internal sealed unsafe partial class ReplSession
         Put(_globals, "__name__", main.Pointer);
     }
 
+    /// <summary>Takes output to who listens; null when nobody does.</summary>
+    public OutputFlow? Flow { get; }
+
     /// <summary>What <c>context</c> is.</summary>
-    public ContextInfo Context { get; }
+    public ContextInfo Context { get; private set; }
 
     /// <summary>
     /// The session that a host function was bound to. Not the one whose thread calls: code of one session may run on another's thread,
@@ -128,12 +132,17 @@ internal sealed unsafe partial class ReplSession
         int run = Enter(cell.Timeout ?? _options.Limits.CellTimeout);
         CellError? error;
         CellStop stopped;
-        using (Cancelling(run, cancellationToken))
+        CancellationTokenRegistration cancelling = Cancelling(run, cancellationToken);
+        try
         {
             error = ExecuteGuarded(cell.Code);
             bool memory = _thread.Interrupts.MemoryMet && error is { Type: "MemoryError" };
             stopped = ToStop(Leave());
             stopped = stopped == CellStop.None && memory ? CellStop.Memory : stopped;
+        }
+        finally
+        {
+            cancelling.Unregister();
         }
 
         if (stopped != CellStop.None)
@@ -161,18 +170,17 @@ internal sealed unsafe partial class ReplSession
     public string? RenderVariable(string name, CancellationToken cancellationToken)
     {
         int run = Enter(_options.Limits.CellTimeout);
+        CancellationTokenRegistration cancelling = Cancelling(run, cancellationToken);
         try
         {
-            using (Cancelling(run, cancellationToken))
-            {
-                using Owned key = new(PythonError.Check(PyText.ToPython(name)));
-                PyObject* value = Lookup(key.Pointer);
-                return value == null ? null : Render(value);
-            }
+            using Owned key = new(PythonError.Check(PyText.ToPython(name)));
+            PyObject* value = Lookup(key.Pointer);
+            return value == null ? null : Render(value);
         }
         finally
         {
             Leave();
+            cancelling.Unregister();
         }
     }
 
@@ -257,24 +265,8 @@ internal sealed unsafe partial class ReplSession
 
     private static PyObject* Interned(string name)
     {
-        nint text = Marshal.StringToCoTaskMemUTF8(name);
-        try
-        {
-            return PythonError.Check(PyUnicode_InternFromString((byte*)text));
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(text);
-        }
-    }
-
-    private static PyObject* NewAnswer()
-    {
-        PyObject* answer = PythonError.Check(PyDict_New());
-        using Owned empty = new(PythonError.Check(PyText.ToPython("")));
-        Put(answer, "content", empty.Pointer);
-        Put(answer, "ready", Py_False);
-        return answer;
+        using NativeText text = new(name);
+        return PythonError.Check(PyUnicode_InternFromString(text.Pointer));
     }
 
     private static void Put(PyObject* dict, string name, PyObject* value)
@@ -292,361 +284,9 @@ internal sealed unsafe partial class ReplSession
         _ => CellStop.None,
     };
 
+    /// <summary>To be taken off without waiting: a request that comes late names a run that is over.</summary>
     private CancellationTokenRegistration Cancelling(int run, CancellationToken token) =>
         token.CanBeCanceled
             ? token.UnsafeRegister(_ => _thread.Interrupts.Request(run, InterruptReason.Cancelled), null)
             : default;
-
-    private CellError? ExecuteGuarded(string source)
-    {
-        try
-        {
-            CellError? error = Execute(source);
-            RemoveOverwritten();
-            _variables.Look(_globals);
-            return error;
-        }
-        catch (PythonException exception)
-        {
-            // The engine's own calls met the limit that the cell had met.
-            PyErr_Clear();
-            return new CellError(exception.PythonType ?? "RuntimeError", exception.Message, null, exception.Message + "\n");
-        }
-        catch (OutOfMemoryException)
-        {
-            PyErr_Clear();
-            return new CellError("MemoryError", "the process has no memory left for this cell", null, "MemoryError\n");
-        }
-    }
-
-    private CellError? Execute(string source)
-    {
-        if (source.Length > _options.Limits.SourceCharacters)
-        {
-            return new CellError(
-                "SyntaxError",
-                $"the cell has {source.Length:N0} characters; a cell may have {_options.Limits.SourceCharacters:N0}. Keep data in variables, not in source.",
-                null,
-                "");
-        }
-
-        string file = $"<cell {++_cells}>";
-        _sources.Enqueue((file, source));
-        if (_sources.Count > SourcesKept)
-        {
-            _sources.Dequeue();
-        }
-
-        _awaits |= source.Contains("await", StringComparison.Ordinal);
-        using Owned name = new(PythonError.Check(PyText.ToPython(file)));
-        using Owned code = new(Compile(source, name.Pointer));
-        if (code.IsNull)
-        {
-            return TakeError();
-        }
-
-        if (_restricted && !SandboxLayers.IsOff("code-gate") && CodeGate.FindRefused(code.Pointer) is { } refused)
-        {
-            return Refused(refused);
-        }
-
-        if (_restricted && _awaits && source.Contains("asyncio", StringComparison.Ordinal) && !ModuleGate.Load(this, "asyncio"))
-        {
-            return TakeError();
-        }
-
-        // A cell may have taken them out; CPython would put its own there.
-        PythonError.Check(PyDict_SetItem(_globals, _builtinsName, _builtins));
-        using Owned result = new(PyEval_EvalCode(code.Pointer, _globals, _globals));
-        if (result.IsNull || (result.Pointer != Py_None && !Drive(result.Pointer)) || !ShowValue())
-        {
-            return TakeError();
-        }
-
-        if (!CheckAnswer())
-        {
-            CellError failed = TakeError();
-            ResetAnswer();
-            return failed;
-        }
-
-        return null;
-    }
-
-    private static CellError Refused(string name)
-    {
-        string message = name.StartsWith('(') ? name : NameRule.Refusal(name);
-        return new CellError("PermissionError", message, null, $"PermissionError: {message}. Nothing of the cell was run.\n");
-    }
-
-    private PyObject* Compile(string source, PyObject* file)
-    {
-        int valueAt = LastExpression.Find(source);
-        if (valueAt >= 0)
-        {
-            PyObject* code = Compiler.Compile(source, valueAt, file, _minor);
-            if (code != null)
-            {
-                return code;
-            }
-
-            PyErr_Clear();
-        }
-
-        return Compiler.Compile(source, -1, file, _minor);
-    }
-
-    /// <summary>A cell with top-level await evaluates to a coroutine.</summary>
-    private bool Drive(PyObject* coroutine)
-    {
-        using Owned done = new(PythonCall.Invoke(_prelude.Drive, coroutine));
-        return !done.IsNull;
-    }
-
-    private bool ShowValue()
-    {
-        PyObject* value = PyDict_GetItemWithError(_globals, _valueName);
-        if (value == null)
-        {
-            return true;
-        }
-
-        using Owned kept = new Borrowed(value).Own();
-        PythonError.Check(PyDict_DelItem(_globals, _valueName));
-        if (value == Py_None)
-        {
-            return true;
-        }
-
-        using Owned text = new(PyObject_Repr(value));
-        if (text.IsNull)
-        {
-            return false;
-        }
-
-        _out.Append(text.Pointer);
-        _out.Append('\n');
-        return true;
-    }
-
-    /// <summary>Sees whether <c>answer</c>, changed or bound anew, is ready.</summary>
-    private bool CheckAnswer(bool plainOnly = false)
-    {
-        PyObject* answer = PyDict_GetItemWithError(_globals, _answerName);
-        if (answer == null)
-        {
-            answer = _answer;
-        }
-
-        if ((answer->Type->Flags & PyTypeObject.DictSubclass) == 0)
-        {
-            return true;
-        }
-
-        PyObject* ready = PyDict_GetItemWithError(answer, _readyName);
-        if (ready == null || ready == Py_False)
-        {
-            return PyErr_Occurred() == null;
-        }
-
-        using Owned plain = new(PlainContent(answer));
-        if (plain.IsNull && plainOnly)
-        {
-            return true;
-        }
-
-        LoadJson(answer);
-        using Owned text = new(!plain.IsNull ? plain.Release() : PythonCall.Invoke(_prelude.FinalText, answer));
-        if (text.IsNull)
-        {
-            return false;
-        }
-
-        if (text.Pointer != Py_None)
-        {
-            // Given once: the next cell of the session starts with an answer that is a draft again.
-            _final ??= PyText.ToManaged(text.Pointer);
-            PythonError.Check(PyDict_SetItem(answer, _readyName, Py_False));
-        }
-
-        return true;
-    }
-
-    /// <summary>An answer whose own code fails when it is read would fail every later cell too.</summary>
-    private void ResetAnswer()
-    {
-        // Keys that only look like text can fail every look-up.
-        List<nint> odd = [];
-        nint position = 0;
-        PyObject* key, value;
-        while (PyDict_Next(_globals, &position, &key, &value) != 0)
-        {
-            if (key->Type != PyUnicode_Type)
-            {
-                odd.Add((nint)key);
-            }
-        }
-
-        foreach (nint found in odd)
-        {
-            if (PyDict_DelItem(_globals, (PyObject*)found) < 0)
-            {
-                PyErr_Clear();
-            }
-        }
-
-        if (PyDict_GetItemWithError(_globals, _answerName) != null)
-        {
-            _ = PyDict_DelItem(_globals, _answerName);
-        }
-
-        _ = PyDict_SetItem(_answer, _readyName, Py_False);
-        PyErr_Clear();
-    }
-
-    /// <summary>A new reference to a content that is text already. Runs no Python code, so it works in a cell that is being interrupted.</summary>
-    private PyObject* PlainContent(PyObject* answer)
-    {
-        PyObject* content = PyDict_GetItemWithError(answer, _contentName);
-        if (content == null || content->Type != PyUnicode_Type || PyUnicode_GetLength(content) == 0
-            || PyDict_GetItemWithError(answer, _readyName) != Py_True)
-        {
-            return null;
-        }
-
-        Py_IncRef(content);
-        return content;
-    }
-
-    private CellError TakeError()
-    {
-        bool interrupted = _thread.Interrupts.IsRequested;
-        if (interrupted)
-        {
-            _thread.Interrupts.Shield();
-        }
-
-        using Owned error = new(PythonError.Take());
-        _ = CheckAnswerQuietly(plainOnly: interrupted);
-        if (interrupted)
-        {
-            int? line = StoppedLine(error.Pointer);
-            return new CellError("CellInterrupted", "", line, "");
-        }
-
-        using Owned sources = new(SourcesAsDict());
-        using Owned parts = new(PythonCall.Invoke(_prelude.FormatError, error.Pointer, sources.Pointer));
-        if (parts.IsNull)
-        {
-            // The exception's own code failed or was interrupted while it was read.
-            PyErr_Clear();
-            return new CellError(PythonError.TypeName(error.Pointer), "(its text cannot be read)", null, "");
-        }
-
-        PyObject* line2 = PyTuple_GetItem(parts.Pointer, 2);
-        int overflow;
-        return new CellError(
-            PyText.ToManaged(PyTuple_GetItem(parts.Pointer, 0)),
-            PyText.ToManaged(PyTuple_GetItem(parts.Pointer, 1)),
-            line2 == Py_None ? null : (int)PyLong_AsLongLongAndOverflow(line2, &overflow),
-            PyText.ToManaged(PyTuple_GetItem(parts.Pointer, 3)));
-    }
-
-    /// <summary>An answer that was made ready before the exception counts.</summary>
-    /// <param name="plainOnly">In a cell that was interrupted no code of its own may run again: nothing would end it.</param>
-    private bool CheckAnswerQuietly(bool plainOnly)
-    {
-        bool read = CheckAnswer(plainOnly);
-        PyErr_Clear();
-        if (PyDict_GetItemWithError(_globals, _valueName) != null)
-        {
-            PythonError.Check(PyDict_DelItem(_globals, _valueName));
-        }
-
-        return read;
-    }
-
-    private int? StoppedLine(PyObject* error)
-    {
-        using Owned sources = new(SourcesAsDict());
-        using Owned line = new(PythonCall.Invoke(_prelude.StoppedLine, error, sources.Pointer));
-        if (line.IsNull)
-        {
-            PyErr_Clear();
-            return null;
-        }
-
-        int overflow;
-        return line.Pointer == Py_None ? null : (int)PyLong_AsLongLongAndOverflow(line.Pointer, &overflow);
-    }
-
-    private PyObject* SourcesAsDict()
-    {
-        PyObject* dict = PythonError.Check(PyDict_New());
-        foreach ((string file, string source) in _sources)
-        {
-            // Not interned: 3.12 keeps interned strings for ever.
-            using Owned name = new(PythonError.Check(PyText.ToPython(file)));
-            using Owned text = new(PythonError.Check(PyText.ToPython(source)));
-            PythonError.Check(PyDict_SetItem(dict, name.Pointer, text.Pointer));
-        }
-
-        return dict;
-    }
-
-    private CellError Describe(CellStop stop, CellError? error, Cell cell)
-    {
-        TimeSpan? limit = cell.Timeout ?? _options.Limits.CellTimeout;
-        int? line = error?.Line;
-        string place = line is null ? "" : $" at line {line}";
-        string kept = "The variables made before that are still there.";
-        (string type, string message) = stop switch
-        {
-            CellStop.Timeout => ("TimeoutError", $"the cell was stopped{place}: it ran longer than {limit?.TotalSeconds:0.###} s, sub-calls not counted. {kept}"),
-            CellStop.Cancelled => ("CancelledError", $"the cell was cancelled{place}. {kept}"),
-            CellStop.Output => ("OutputError", $"the cell was stopped{place}: it printed {_out.Written + _error.Written:N0} characters. {kept}"),
-            _ => ("MemoryError", $"the cell was stopped{place}: the session's memory is used up. {kept}"),
-        };
-        return new CellError(type, message, line, $"{type}: {message}\n");
-    }
-
-    /// <summary>Scaffold names live among the builtins; what shadows them goes.</summary>
-    private void RemoveOverwritten()
-    {
-        foreach (nint name in _scaffoldNames)
-        {
-            if (PyDict_GetItemWithError(_globals, (PyObject*)name) != null)
-            {
-                PythonError.Check(PyDict_DelItem(_globals, (PyObject*)name));
-            }
-        }
-    }
-
-    private PyObject* Lookup(PyObject* name)
-    {
-        PyObject* value = PyDict_GetItemWithError(_globals, name);
-        if (value != null)
-        {
-            return value;
-        }
-
-        string text = PyText.ToManaged(name);
-        return text is "context" or "answer" ? PyDict_GetItemWithError(_builtins, name) : null;
-    }
-
-    /// <summary>The prelude renders these as JSON; the thread of a restricted session could not read the module.</summary>
-    private void LoadJson(PyObject* value)
-    {
-        if (_restricted && (value->Type->Flags & (PyTypeObject.DictSubclass | PyTypeObject.ListSubclass)) != 0 && !ModuleGate.Load(this, "json"))
-        {
-            throw PythonError.TakeAsException();
-        }
-    }
-
-    private string Render(PyObject* value)
-    {
-        LoadJson(value);
-        using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, value)));
-        return PyText.ToManaged(text.Pointer);
-    }
 }

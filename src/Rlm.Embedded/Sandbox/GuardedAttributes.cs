@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
 using static Rlm.Embedded.CPython.CApi;
@@ -112,7 +111,7 @@ internal static unsafe class GuardedAttributes
         Py_IncRef(original);
         s_guarded.Add(new Guarded((nint)type, (nint)original, name));
         PyGetSetDef* definition = (PyGetSetDef*)NativeMemory.AllocZeroed((nuint)sizeof(PyGetSetDef));
-        definition->Name = Utf8(name);
+        definition->Name = NativeText.Keep(name);
         definition->Get = &OnGet;
         definition->Set = &OnSet;
         definition->Closure = s_guarded.Count - 1;
@@ -186,13 +185,6 @@ internal static unsafe class GuardedAttributes
             PythonError.Raise(s_attributeError, exception.Message);
             return -1;
         }
-    }
-
-    private static byte* Utf8(string text)
-    {
-        byte* copy = (byte*)NativeMemory.AllocZeroed((nuint)text.Length + 1);
-        Encoding.UTF8.GetBytes(text, new Span<byte>(copy, text.Length));
-        return copy;
     }
 
     private sealed record Guarded(nint Type, nint Original, string Name);

@@ -12,7 +12,7 @@ internal static class JsonLines
 
     public static async Task<JsonElement[]> TalkAsync(byte[] input, params string[] flags)
     {
-        Outcome outcome = await RlmTool.RunAsync(["repl", "--jsonl", .. flags], input);
+        Outcome outcome = await ToolProcess.RunAsync(["repl", "--jsonl", .. flags], input);
         outcome.Code.ShouldBe(0, outcome.ToString());
         outcome.Error.ShouldNotContain(" at ");
         return Read(outcome.Out);

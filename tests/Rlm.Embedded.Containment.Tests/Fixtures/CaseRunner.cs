@@ -65,9 +65,9 @@ internal sealed class CaseRunner(Func<Child> start) : IDisposable
             error |= last.ErrorType is not null;
         }
 
-        Answer next = await _child!.AskAsync(session, "6 * 7 + 3");
+        Answer next = await _child!.AskWhenFreeAsync(session, "6 * 7 + 3");
         seen.Append(next.Line).Append('\n');
-        Answer fresh = await _child!.AskAsync("victim", "len(kept) + 1");
+        Answer fresh = await _child!.AskWhenFreeAsync("victim", "len(kept) + 1");
         seen.Append(fresh.Line);
         string all = seen.ToString();
         string? problem = _secrets.Leak(all);

@@ -38,6 +38,8 @@ internal sealed class Child : IDisposable
         _error = _process.StandardError.ReadToEndAsync();
     }
 
+    public int ProcessId => _process.Id;
+
     /// <summary>Sessions asked so far: a child is not used for ever.</summary>
     public int Asked => _id;
 
@@ -51,6 +53,32 @@ internal sealed class Child : IDisposable
     {
         await SendAsync(Request(session, code, timeout));
         return await ReadAsync();
+    }
+
+    /// <summary>Runs a cell; where the interpreter is held for the moment, again when it is free.</summary>
+    /// <exception cref="ChildDiedException">The process ended, hangs or stays held.</exception>
+    public async Task<Answer> AskWhenFreeAsync(string session, string code)
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        Answer answer;
+        while ((answer = await AskAsync(session, code)).IsWedged)
+        {
+            if (waited.Elapsed > s_patience)
+            {
+                throw new ChildDiedException($"the interpreter is still held after {s_patience.TotalSeconds} s");
+            }
+
+            await Task.Delay(50);
+        }
+
+        return answer;
+    }
+
+    /// <summary>Closes a session (host only).</summary>
+    public async Task CloseAsync(string session)
+    {
+        await SendAsync(JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal) { ["close"] = session }));
+        await ReadAsync();
     }
 
     /// <summary>Runs cells of different sessions at the same time (host only).</summary>

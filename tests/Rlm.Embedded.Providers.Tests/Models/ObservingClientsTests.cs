@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
+using Rlm.Embedded.Diagnostics;
 using Rlm.Embedded.Models;
 using Shouldly;
 
@@ -54,7 +55,7 @@ public sealed class ObservingClientsTests(bool streaming)
         var seen = new List<Activity>();
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == TelemetryChatClient.SourceName,
+            ShouldListenTo = source => source.Name == RlmTelemetry.SourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = seen.Add,
         };

@@ -158,7 +158,7 @@ public sealed class ReplayedRunTests
     {
         if (node is JsonObject fields)
         {
-            foreach (string timed in (string[])["times", "elapsed", "subCallTime", "modelTime", "startedAt", "createdAt"])
+            foreach (string timed in (string[])["times", "elapsed", "subCallTime", "modelTime", "startedAt", "createdAt", "runId"])
             {
                 fields.Remove(timed);
             }

@@ -9,7 +9,12 @@ internal sealed class FakeRepl : IReplEnvironment
 
     public ReplSessionOptions Options { get; private set; } = new();
 
-    public ContextInfo Context => Options.Context switch
+    public ContextInfo Context => Given.TryGetValue("context", out var given) ? Describe(given) : Describe(Options.Context);
+
+    /// <summary>What was given after the session opened, by name.</summary>
+    public Dictionary<string, RlmContext> Given { get; } = [];
+
+    private static ContextInfo Describe(RlmContext context) => context switch
     {
         RlmContext.Text text => new ContextInfo("str", text.Value.Length, [text.Value.Length]),
         RlmContext.TextList list => new ContextInfo("list", list.Values.Sum(value => (long)value.Length), [.. list.Values.Select(value => (long)value.Length)]),
@@ -57,7 +62,21 @@ internal sealed class FakeRepl : IReplEnvironment
         return _script.TryDequeue(out var run) ? run(this, cell.Code, cancellationToken) : new ValueTask<CellResult>(Default(cell.Code));
     }
 
+    public ValueTask<ContextInfo> GiveAsync(IReadOnlyList<string> names, RlmContext value, CancellationToken cancellationToken = default)
+    {
+        foreach (var name in names)
+        {
+            Given[name] = value;
+        }
+
+        return new ValueTask<ContextInfo>(Describe(value));
+    }
+
     public ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default) => new(Variables.GetValueOrDefault(name));
+
+    public ValueTask<SavedVariables> SaveAsync(Stream destination, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<RestoredVariables> RestoreAsync(Stream source, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync()
     {

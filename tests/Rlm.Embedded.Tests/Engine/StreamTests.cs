@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using NUnit.Framework;
+using Rlm.Embedded.Engine;
 using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
 using Shouldly;
@@ -19,14 +21,16 @@ internal sealed class StreamTests
         var events = await CollectAsync(root, repl, o => o.SubModel = new ScriptedChatClient("yes"));
 
         events.Select(e => e.GetType().Name).ShouldBe([
-            "RunStarted", "TurnStarted", "ReasoningDelta", "TextDelta", "TextDelta", "TextDelta", "Replied",
-            "CellStarted", "SubCallStarted", "SubCallEnded", "CellEnded", "RunEnded",
+            "RunStarted", "ContextLoaded", "TurnStarted", "ReasoningDelta", "TextDelta", "TextDelta", "TextDelta", "Replied",
+            "CellStarted", "SubCallStarted", "SubCallEnded", "CellEnded", "TurnEnded", "RunEnded",
         ]);
-        var sub = (RlmEvent.SubCallEnded)events[9];
+        var sub = (RlmEvent.SubCallEnded)events[10];
         sub.Depth.ShouldBe(1);
         sub.SubCall.Response.ShouldBe("yes");
-        sub.Id.ShouldBe(((RlmEvent.SubCallStarted)events[8]).Id);
-        ((RlmEvent.RunEnded)events[^1]).Result.Text.ShouldBe("yes");
+        sub.Id.ShouldBe(((RlmEvent.SubCallStarted)events[9]).Id);
+        var ended = (RlmEvent.RunEnded)events[^1];
+        ended.Result.Text.ShouldBe("yes");
+        events.ShouldAllBe(e => e.RunId == ended.Result.RunId);
     }
 
     [Test]
@@ -91,6 +95,95 @@ internal sealed class StreamTests
         });
 
         events.OfType<RlmEvent.TurnStarted>().Count().ShouldBe(1);
+        events[^1].ShouldBeOfType<RlmEvent.RunEnded>().Failure.ShouldBeOfType<RlmModelException>();
+    }
+
+    [Test]
+    public async Task StreamAsync_ReaderFarBehind_ModelIsNotReadOn()
+    {
+        var endless = new EndlessModel();
+        await using var rlm = new RecursiveLanguageModel(endless, Options(new FakeRepl()));
+        var enumerator = rlm.StreamAsync(Book, "?").GetAsyncEnumerator();
+
+        (await enumerator.MoveNextAsync()).ShouldBeTrue();
+        await endless.Waits;
+
+        endless.Pieces.ShouldBeLessThanOrEqualTo(EventFeed.MostUnread + 1);
+        await enumerator.DisposeAsync();
+        endless.IsDisposed.ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task StreamAsync_NotEnumerated_StartsNothing()
+    {
+        var root = new ScriptedChatClient();
+        await using var rlm = new RecursiveLanguageModel(root, Options(new FakeRepl()));
+
+        _ = rlm.StreamAsync(Book, "?");
+
+        root.Calls.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task StreamAsync_CellsPrint_OutputComesBeforeTheirEnd()
+    {
+        await using var rlm = new RecursiveLanguageModel(
+            new ScriptedChatClient(Block("import sys\nfor i in range(3): print(i)\nprint('e', file=sys.stderr)\n7"), Block("FINAL('done')")));
+        var events = new List<RlmEvent>();
+
+        await foreach (var happened in rlm.StreamAsync(Book, "?"))
+        {
+            events.Add(happened);
+        }
+
+        var outputs = events.OfType<RlmEvent.CellOutput>().ToList();
+        string.Concat(outputs.Where(e => !e.Output.IsError).Select(e => e.Output.Text)).ShouldBe("0\n1\n2\n7\n");
+        string.Concat(outputs.Where(e => e.Output.IsError).Select(e => e.Output.Text)).ShouldBe("e\n");
+        outputs.ShouldAllBe(e => e.Turn == 1 && e.Cell == 1);
+        events.IndexOf(outputs[^1]).ShouldBeLessThan(events.FindIndex(e => e is RlmEvent.CellEnded));
+    }
+
+    [Test]
+    public async Task StreamAsync_RunningCellPrints_OutputComesWhileItRuns()
+    {
+        var go = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var rlm = new RecursiveLanguageModel(
+            new ScriptedChatClient(Block("print('before')\nFINAL(llm_query('wait'))")), new RlmOptions { SubModel = new WaitingModel(go.Task) });
+
+        await foreach (var happened in rlm.StreamAsync(Book, "?"))
+        {
+            if (happened is RlmEvent.CellOutput { Output.Text: "before\n" })
+            {
+                go.SetResult("after"); // the cell cannot end before this
+            }
+            else if (happened is RlmEvent.RunEnded ended)
+            {
+                ended.Result.Text.ShouldBe("after");
+            }
+        }
+
+        go.Task.IsCompleted.ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task StreamAsync_Children_AreToldApartByTheirRunId()
+    {
+        var parent = new FakeRepl().Then(async (r, _, token) =>
+            new CellResult { FinalAnswer = string.Join(',', await r.SubCalls.CallBatchAsync([new(SubCallKind.Rlm, "a", null), new(SubCallKind.Rlm, "b", null)], token)) });
+        var first = parent;
+        var events = await CollectAsync(new ScriptedChatClient(Block("x")), parent, o =>
+        {
+            o.MaxDepth = 2;
+            o.SubModel = new ScriptedChatClient().Otherwise(_ => Block("x"));
+            o.OpenRepl = (session, token) => (Interlocked.Exchange(ref first, null) ?? new FakeRepl().Answers("c")).OpenAsync(session, token);
+        });
+
+        var root = events[0].RunId;
+        var children = events.OfType<RlmEvent.RunStarted>().Skip(1).ToList();
+        children.Count.ShouldBe(2);
+        children.ShouldAllBe(child => child.ParentRunId == root && child.Depth == 1);
+        children[0].RunId.ShouldNotBe(children[1].RunId);
+        events.OfType<RlmEvent.SubCallEnded>().Select(e => e.SubCall.Child!.RunId).Order().ShouldBe(children.Select(child => child.RunId).Order());
     }
 
     [Test]
@@ -113,6 +206,56 @@ internal sealed class StreamTests
         }
 
         return events;
+    }
+
+    private sealed class EndlessModel : IChatClient
+    {
+        private readonly TaskCompletionSource _waits = new();
+
+        public int Pieces { get; private set; }
+
+        public bool IsDisposed { get; private set; }
+
+        /// <summary>As many pieces are taken as are before the engine waits for its reader.</summary>
+        public Task Waits => _waits.Task;
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            try
+            {
+                while (true)
+                {
+                    Pieces++;
+                    if (Pieces == EventFeed.MostUnread - 3)
+                    {
+                        _waits.SetResult();
+                    }
+
+                    yield return new ChatResponseUpdate(ChatRole.Assistant, "x");
+                }
+            }
+            finally
+            {
+                IsDisposed = true;
+            }
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class WaitingModel(Task<string> answer) : DelegatingChatClient(new ScriptedChatClient())
+    {
+        public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            new(new ChatMessage(ChatRole.Assistant, await answer.WaitAsync(cancellationToken)));
     }
 
     private sealed class NoStreaming(IChatClient inner) : DelegatingChatClient(inner)

@@ -33,9 +33,11 @@ public sealed class EmbeddedReplSubCallTests : ReplTest
     }
 
     [TestCase("llm_query()", "llm_query() missing required argument: 'prompt'")]
-    [TestCase("llm_query(1, 2, 3)", "llm_query() takes at most 2 arguments (3 given)")]
+    [TestCase("llm_query(1, 2, {}, 4)", "llm_query() takes at most 3 arguments (4 given)")]
     [TestCase("llm_query('p', prompt='q')", "llm_query() got multiple values for argument 'prompt'")]
-    [TestCase("llm_query('p', temperature=1)", "llm_query() got an unexpected keyword argument 'temperature'. It takes: prompt, model")]
+    [TestCase("llm_query('p', temperature=1)", "llm_query() got an unexpected keyword argument 'temperature'. It takes: prompt, model, schema")]
+    [TestCase("llm_query('p', schema=[1])", "llm_query() argument 'schema' must be a dict that is a JSON schema, not list")]
+    [TestCase("llm_query('p', schema={'enum': [print]})", "llm_query() argument 'schema': A builtin_function_or_method cannot be handed to the host. Give str, int, float, bool, None, bytes, list, tuple or dict; str() of it may do.")]
     [TestCase("llm_query_batched('p')", "llm_query_batched() needs a list of prompts, not one str")]
     [TestCase("llm_query_batched(5)", "'int' object is not iterable")]
     [TestCase("rlm_query_batched()", "rlm_query_batched() missing required argument: 'prompts'")]

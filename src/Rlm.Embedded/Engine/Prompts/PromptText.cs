@@ -13,6 +13,12 @@ internal static class PromptText
     private static string? _limitCall;
     private static string? _replLost;
     private static string? _childQuestion;
+    private static string? _compaction;
+    private static string? _compacted;
+    private static string? _answerForm;
+    private static string? _replyForm;
+    private static string? _unfitReply;
+    private static string? _unfitAnswer;
 
     public static string System => _system ??= Read("system.md");
 
@@ -33,6 +39,18 @@ internal static class PromptText
     public static string ReplLost => _replLost ??= Read("repl-lost.md");
 
     public static string ChildQuestion => _childQuestion ??= Read("child-question.md");
+
+    public static string Compaction => _compaction ??= Read("compaction.md");
+
+    public static string Compacted => _compacted ??= Read("compacted.md");
+
+    public static string AnswerForm => _answerForm ??= Read("answer-form.md");
+
+    public static string ReplyForm => _replyForm ??= Read("reply-form.md");
+
+    public static string UnfitReply => _unfitReply ??= Read("unfit-reply.md");
+
+    public static string UnfitAnswer => _unfitAnswer ??= Read("unfit-answer.md");
 
     private static string Read(string name)
     {

@@ -52,6 +52,16 @@ internal static class SeccompFilter
             new(JumpIfEqual, 0, 1, InterruptSignal),
             new(Return, 0, 0, Allow),
             new(Return, 0, 0, Refuse),
+
+            // read, write: of one byte.
+            new(JumpIfEqual, 1, 0, (uint)calls.OneByte.Read),
+            new(JumpIfEqual, 0, 6, (uint)calls.OneByte.Write),
+            new(LoadWord, 0, 0, 36),
+            new(JumpIfEqual, 0, 3, 0),
+            new(LoadWord, 0, 0, 32),
+            new(JumpIfEqual, 0, 1, 1),
+            new(Return, 0, 0, Allow),
+            new(Return, 0, 0, Refuse),
         ];
         foreach (int call in calls.Allowed)
         {

@@ -14,6 +14,12 @@ internal sealed class SystemCalls
 
     public required int Tgkill { get; init; }
 
+    /// <summary>
+    /// read and write. .NET starts its compiling thread, and the collector's, from whichever thread first needs it, and tells a new thread
+    /// to go on by one byte in a pipe. Where that is refused the process dies.
+    /// </summary>
+    public required (int Read, int Write) OneByte { get; init; }
+
     /// <summary>What a thread of .NET and CPython needs when it only computes, allocates, waits and looks at the clock.</summary>
     public required int[] Allowed { get; init; }
 
@@ -32,6 +38,7 @@ internal sealed class SystemCalls
             Prctl = 157,
             Clone = 56,
             Tgkill = 234,
+            OneByte = (0, 1),
             Allowed =
             [
                 9, 10, 11, 12, 25, 27, 28, // mmap mprotect munmap brk mremap mincore madvise
@@ -41,6 +48,7 @@ internal sealed class SystemCalls
                 273, 274, 302, 309, 318, 324, 334, 449, // set_robust_list get_robust_list prlimit64 getcpu getrandom membarrier rseq futex_waitv
                 7, 23, 270, 271, // poll select pselect6 ppoll: 3.10 sleeps in select
                 3, // close: of what it could not open
+                293, // pipe2: see OneByte
             ],
         },
         System.Runtime.InteropServices.Architecture.Arm64 => new SystemCalls
@@ -50,6 +58,7 @@ internal sealed class SystemCalls
             Prctl = 167,
             Clone = 220,
             Tgkill = 131,
+            OneByte = (63, 64),
             Allowed =
             [
                 222, 226, 215, 214, 216, 232, 233, // mmap mprotect munmap brk mremap mincore madvise
@@ -59,6 +68,7 @@ internal sealed class SystemCalls
                 99, 100, 261, 168, 278, 283, 293, 449, // set_robust_list get_robust_list prlimit64 getcpu getrandom membarrier rseq futex_waitv
                 72, 73, // pselect6 ppoll
                 57, // close
+                59, // pipe2
             ],
         },
         _ => null,

@@ -44,6 +44,12 @@ internal sealed partial class RandomRepl(RandomTree tree, ReplSessionOptions opt
         }
     }
 
+    public ValueTask<ContextInfo> GiveAsync(IReadOnlyList<string> names, RlmContext value, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<SavedVariables> SaveAsync(Stream destination, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<RestoredVariables> RestoreAsync(Stream source, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default) =>
         new(_hasDraft ? """{"content": "draft", "ready": false}""" : null);
 

@@ -6,13 +6,13 @@ using Rlm.Embedded.Providers;
 namespace Rlm.Embedded.Cli.Tests.Fixtures;
 
 /// <summary>The built tool, run as a process of its own.</summary>
-internal sealed partial class RlmTool : IDisposable
+internal sealed partial class ToolProcess : IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Task<string> _error;
 
-    private RlmTool(Process process)
+    private ToolProcess(Process process)
     {
         Process = process;
         _error = process.StandardError.ReadToEndAsync();
@@ -21,7 +21,7 @@ internal sealed partial class RlmTool : IDisposable
     public Process Process { get; }
 
     /// <summary>Starts it with pipes. A variable set to null is removed.</summary>
-    public static RlmTool Start(string[] arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
+    public static ToolProcess Start(string[] arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
     {
         ProcessStartInfo start = new("dotnet")
         {
@@ -54,13 +54,13 @@ internal sealed partial class RlmTool : IDisposable
             }
         }
 
-        return new RlmTool(Process.Start(start)!);
+        return new ToolProcess(Process.Start(start)!);
     }
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<Outcome> RunAsync(string[] arguments, byte[]? input = null, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
     {
-        using RlmTool tool = Start(arguments, environment, folder);
+        using ToolProcess tool = Start(arguments, environment, folder);
         Task<string> output = tool.Process.StandardOutput.ReadToEndAsync();
         try
         {
@@ -84,7 +84,7 @@ internal sealed partial class RlmTool : IDisposable
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(line);
         start.Environment["RLM"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "rlm.dll")}";
-        using RlmTool shell = new(Process.Start(start)!);
+        using ToolProcess shell = new(Process.Start(start)!);
         shell.Process.StandardInput.Close();
         return await shell.EndAsync(shell.Process.StandardOutput.ReadToEndAsync());
     }

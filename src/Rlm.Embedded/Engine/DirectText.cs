@@ -1,0 +1,41 @@
+namespace Rlm.Embedded.Engine;
+
+/// <summary>Decides whether a context is short enough to be sent whole.</summary>
+internal static class DirectText
+{
+    private const int MostBytesACharacter = 4;
+
+    /// <summary>The context as one text when it has fewer characters than the threshold, else null. A file that is too long is not read.</summary>
+    /// <exception cref="RlmContextException">The file cannot be read.</exception>
+    public static async ValueTask<string?> ReadAsync(RlmContext context, int threshold)
+    {
+        if (threshold <= 0)
+        {
+            return null;
+        }
+
+        var text = context switch
+        {
+            RlmContext.Text { Value.Length: var length } one when length < threshold => one.Value,
+            RlmContext.Json { Value.Length: var length } json when length < threshold => json.Value,
+            RlmContext.TextList list when list.Values.Sum(value => (long)value.Length) < threshold => string.Join("\n\n", list.Values),
+            RlmContext.TextFile file when Length(file) < (long)threshold * MostBytesACharacter => await ReadFileAsync(file).ConfigureAwait(false),
+            _ => null,
+        };
+        return text?.Length < threshold ? text : null;
+    }
+
+    private static long Length(RlmContext.TextFile file) => new FileInfo(file.Path) is { Exists: true, Length: var length } ? length : long.MaxValue;
+
+    private static async Task<string> ReadFileAsync(RlmContext.TextFile file)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(file.Path).ConfigureAwait(false);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new RlmContextException($"'{file.Path}' cannot be read: {cause.Message}", cause);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Repl;
+
+/// <content>Final answers and variables.</content>
+internal sealed unsafe partial class ReplSession
+{
+    /// <summary><c>FINAL</c>. The first answer of a cell stands.</summary>
+    public PyObject* Final(HostArguments arguments)
+    {
+        if (!arguments.Fit("FINAL", 1, ["value"]))
+        {
+            return null;
+        }
+
+        return Answer(arguments.Get(0, "value"));
+    }
+
+    /// <summary><c>FINAL_VAR</c>: takes the name of a variable, or its value as models often write.</summary>
+    public PyObject* FinalVar(HostArguments arguments)
+    {
+        if (!arguments.Fit("FINAL_VAR", 1, ["name"]))
+        {
+            return null;
+        }
+
+        PyObject* name = arguments.Get(0, "name");
+        if (!PyText.Is(name))
+        {
+            return Answer(name);
+        }
+
+        PyObject* value = Lookup(name);
+        if (value != null)
+        {
+            return Answer(value);
+        }
+
+        string text = PyText.ToManaged(name);
+        if (!IsIdentifier(text) || IsValueOfVariable(name))
+        {
+            return Answer(name);
+        }
+
+        _variables.Look(_globals);
+        string known = _variables.Variables.Count == 0
+            ? "There are no variables yet"
+            : $"The variables are: {string.Join(", ", _variables.Variables.Select(variable => variable.Name))}";
+        return PyText.ToPython($"Error: there is no variable '{text}'. {known}. Give FINAL_VAR one of them, or FINAL a value.");
+    }
+
+    /// <summary><c>SHOW_VARS</c>.</summary>
+    public PyObject* ShowVars(HostArguments arguments)
+    {
+        if (!arguments.Fit("SHOW_VARS", 0, []))
+        {
+            return null;
+        }
+
+        _variables.Look(_globals);
+        IEnumerable<string> lines = _variables.Variables.Select(variable => $"{variable.Name}: {variable.Type}");
+        return PyText.ToPython(string.Join('\n', _given.Select(given => $"{given.Key}: {given.Value}").Concat(lines)));
+    }
+
+    /// <summary>Sees whether <c>answer</c>, changed or bound anew, is ready.</summary>
+    private bool CheckAnswer(bool plainOnly = false)
+    {
+        PyObject* answer = PyDict_GetItemWithError(_globals, _answerName);
+        if (answer == null)
+        {
+            answer = _answer;
+        }
+
+        if ((answer->Type->Flags & PyTypeObject.DictSubclass) == 0)
+        {
+            return true;
+        }
+
+        PyObject* ready = PyDict_GetItemWithError(answer, _readyName);
+        if (ready == null || ready == Py_False)
+        {
+            return PyErr_Occurred() == null;
+        }
+
+        using Owned plain = new(PlainContent(answer));
+        if (plain.IsNull && plainOnly)
+        {
+            return true;
+        }
+
+        LoadJson(answer);
+        using Owned text = new(!plain.IsNull ? plain.Release() : PythonCall.Invoke(_prelude.FinalText, answer));
+        if (text.IsNull)
+        {
+            return false;
+        }
+
+        if (text.Pointer != Py_None)
+        {
+            // Given once: the next cell of the session starts with an answer that is a draft again.
+            _final ??= PyText.ToManaged(text.Pointer);
+            PythonError.Check(PyDict_SetItem(answer, _readyName, Py_False));
+        }
+
+        return true;
+    }
+
+    /// <summary>An answer that was made ready before the exception counts.</summary>
+    /// <param name="plainOnly">In a cell that was interrupted no code of its own may run again: nothing would end it.</param>
+    private bool CheckAnswerQuietly(bool plainOnly)
+    {
+        bool read = CheckAnswer(plainOnly);
+        PyErr_Clear();
+        if (PyDict_GetItemWithError(_globals, _valueName) != null)
+        {
+            PythonError.Check(PyDict_DelItem(_globals, _valueName));
+        }
+
+        return read;
+    }
+
+    /// <summary>An answer whose own code fails when it is read would fail every later cell too.</summary>
+    private void ResetAnswer()
+    {
+        // Keys that only look like text can fail every look-up.
+        List<nint> odd = [];
+        nint position = 0;
+        PyObject* key, value;
+        while (PyDict_Next(_globals, &position, &key, &value) != 0)
+        {
+            if (key->Type != PyUnicode_Type)
+            {
+                odd.Add((nint)key);
+            }
+        }
+
+        foreach (nint found in odd)
+        {
+            if (PyDict_DelItem(_globals, (PyObject*)found) < 0)
+            {
+                PyErr_Clear();
+            }
+        }
+
+        if (PyDict_GetItemWithError(_globals, _answerName) != null)
+        {
+            _ = PyDict_DelItem(_globals, _answerName);
+        }
+
+        _ = PyDict_SetItem(_answer, _readyName, Py_False);
+        PyErr_Clear();
+    }
+
+    /// <summary>A new reference to a content that is text already. Runs no Python code, so it works in a cell that is being interrupted.</summary>
+    private PyObject* PlainContent(PyObject* answer)
+    {
+        PyObject* content = PyDict_GetItemWithError(answer, _contentName);
+        if (content == null || content->Type != PyUnicode_Type || PyUnicode_GetLength(content) == 0
+            || PyDict_GetItemWithError(answer, _readyName) != Py_True)
+        {
+            return null;
+        }
+
+        Py_IncRef(content);
+        return content;
+    }
+
+    private static PyObject* NewAnswer()
+    {
+        PyObject* answer = PythonError.Check(PyDict_New());
+        using Owned empty = new(PythonError.Check(PyText.ToPython("")));
+        Put(answer, "content", empty.Pointer);
+        Put(answer, "ready", Py_False);
+        return answer;
+    }
+
+    private PyObject* Lookup(PyObject* name)
+    {
+        PyObject* value = PyDict_GetItemWithError(_globals, name);
+        if (value != null)
+        {
+            return value;
+        }
+
+        string text = PyText.ToManaged(name);
+        return text == "answer" || _given.ContainsKey(text) || _options.Tools.Any(tool => tool.Function is null && tool.Name == text) ? PyDict_GetItemWithError(_builtins, name) : null;
+    }
+
+    /// <summary>The prelude renders these as JSON; the thread of a restricted session could not read the module.</summary>
+    private void LoadJson(PyObject* value)
+    {
+        if (_restricted && (value->Type->Flags & (PyTypeObject.DictSubclass | PyTypeObject.ListSubclass)) != 0 && !ModuleGate.Load(this, "json"))
+        {
+            throw PythonError.TakeAsException();
+        }
+    }
+
+    private string Render(PyObject* value)
+    {
+        LoadJson(value);
+        using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, value)));
+        return PyText.ToManaged(text.Pointer);
+    }
+
+    private PyObject* Answer(PyObject* value)
+    {
+        if (value == _answer)
+        {
+            using Owned content = new(PythonError.Check(PyText.ToPython("content")));
+            PyObject* draft = PyDict_GetItemWithError(value, content.Pointer);
+            value = draft == null ? value : draft;
+        }
+
+        _final ??= Render(value);
+        Py_IncRef(Py_None);
+        return Py_None;
+    }
+
+    /// <summary>True when a variable holds this very object: <c>FINAL_VAR(x)</c>, not <c>FINAL_VAR("typo")</c>.</summary>
+    private bool IsValueOfVariable(PyObject* value)
+    {
+        nint position = 0;
+        PyObject* key, other;
+        while (PyDict_Next(_globals, &position, &key, &other) != 0)
+        {
+            if (other == value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsIdentifier(string text) =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(c => c == '_' || char.IsLetterOrDigit(c));
+}

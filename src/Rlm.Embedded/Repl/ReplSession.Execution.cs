@@ -1,0 +1,198 @@
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+using Rlm.Embedded.Sandbox;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Repl;
+
+/// <content>Compiles and runs code.</content>
+internal sealed unsafe partial class ReplSession
+{
+    private CellError? ExecuteGuarded(string source)
+    {
+        try
+        {
+            CellError? error = Execute(source);
+            RemoveOverwritten();
+            _variables.Look(_globals);
+            return error;
+        }
+        catch (PythonException exception)
+        {
+            // The engine's own calls met the limit that the cell had met.
+            PyErr_Clear();
+            return new CellError(exception.PythonType ?? "RuntimeError", exception.Message, null, exception.Message + "\n");
+        }
+        catch (OutOfMemoryException)
+        {
+            PyErr_Clear();
+            return new CellError("MemoryError", "the process has no memory left for this cell", null, "MemoryError\n");
+        }
+    }
+
+    private CellError? Execute(string source)
+    {
+        if (source.Length > _options.Limits.SourceCharacters)
+        {
+            return new CellError(
+                "SyntaxError",
+                $"the cell has {source.Length:N0} characters; a cell may have {_options.Limits.SourceCharacters:N0}. Keep data in variables, not in source.",
+                null,
+                "");
+        }
+
+        string file = $"<cell {++_cells}>";
+        _sources.Enqueue((file, source));
+        if (_sources.Count > SourcesKept)
+        {
+            _sources.Dequeue();
+        }
+
+        _awaits |= source.Contains("await", StringComparison.Ordinal);
+        using Owned name = new(PythonError.Check(PyText.ToPython(file)));
+        using Owned code = new(Compile(source, name.Pointer));
+        if (code.IsNull)
+        {
+            return TakeError();
+        }
+
+        if (_restricted && !SandboxLayers.IsOff("code-gate") && CodeGate.FindRefused(code.Pointer) is { } refused)
+        {
+            return Refused(refused);
+        }
+
+        if (_restricted && _awaits && source.Contains("asyncio", StringComparison.Ordinal) && !ModuleGate.Load(this, "asyncio"))
+        {
+            return TakeError();
+        }
+
+        // A cell may have taken them out; CPython would put its own there.
+        PythonError.Check(PyDict_SetItem(_globals, _builtinsName, _builtins));
+        using Owned result = new(PyEval_EvalCode(code.Pointer, _globals, _globals));
+        if (result.IsNull || (result.Pointer != Py_None && !Drive(result.Pointer)) || !ShowValue())
+        {
+            return TakeError();
+        }
+
+        if (!CheckAnswer())
+        {
+            CellError failed = TakeError();
+            ResetAnswer();
+            return failed;
+        }
+
+        return null;
+    }
+
+    private static CellError Refused(string name)
+    {
+        string message = name.StartsWith('(') ? name : NameRule.Refusal(name);
+        return new CellError("PermissionError", message, null, $"PermissionError: {message}. Nothing of the cell was run.\n");
+    }
+
+    private PyObject* Compile(string source, PyObject* file)
+    {
+        int valueAt = LastExpression.Find(source);
+        if (valueAt >= 0)
+        {
+            PyObject* code = Compiler.Compile(source, valueAt, file, _minor);
+            if (code != null)
+            {
+                return code;
+            }
+
+            PyErr_Clear();
+        }
+
+        return Compiler.Compile(source, -1, file, _minor);
+    }
+
+    /// <summary>A cell with top-level await evaluates to a coroutine.</summary>
+    private bool Drive(PyObject* coroutine)
+    {
+        using Owned done = new(PythonCall.Invoke(_prelude.Drive, coroutine));
+        return !done.IsNull;
+    }
+
+    private bool ShowValue()
+    {
+        PyObject* value = PyDict_GetItemWithError(_globals, _valueName);
+        if (value == null)
+        {
+            return true;
+        }
+
+        using Owned kept = new Borrowed(value).Own();
+        PythonError.Check(PyDict_DelItem(_globals, _valueName));
+        if (value == Py_None)
+        {
+            return true;
+        }
+
+        using Owned text = new(PyObject_Repr(value));
+        if (text.IsNull)
+        {
+            return false;
+        }
+
+        _out.Append(text.Pointer);
+        _out.Append('\n');
+        return true;
+    }
+
+    /// <summary>Scaffold names live among the builtins; what shadows them goes.</summary>
+    private void RemoveOverwritten()
+    {
+        foreach (nint name in _scaffoldNames)
+        {
+            if (PyDict_GetItemWithError(_globals, (PyObject*)name) != null)
+            {
+                PythonError.Check(PyDict_DelItem(_globals, (PyObject*)name));
+            }
+        }
+    }
+
+    /// <summary><c>eval</c> and <c>exec</c> of restricted sessions: of text only, through the same gate, with the session's builtins.</summary>
+    public PyObject* Evaluate(HostArguments arguments, bool execute)
+    {
+        string function = execute ? "exec" : "eval";
+        if (!arguments.Fit(function, 1, ["source", "globals", "locals"]))
+        {
+            return null;
+        }
+
+        PyObject* source = arguments.Get(0, "source");
+        if (!PyText.Is(source))
+        {
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("TypeError"), $"{function}() needs source text in this session");
+        }
+
+        PyObject* globals = arguments.Get(1, "globals");
+        PyObject* locals = arguments.Get(2, "locals");
+        if (globals == null || globals == Py_None)
+        {
+            globals = PyEval_GetGlobals();
+            locals = locals == null || locals == Py_None ? PyEval_GetLocals() : locals;
+        }
+
+        if (globals == null || (globals->Type->Flags & PyTypeObject.DictSubclass) == 0)
+        {
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("TypeError"), $"{function}() globals must be a dict");
+        }
+
+        Put(globals, "__builtins__", _builtins);
+        using Owned file = new(PythonError.Check(PyText.ToPython("<string>")));
+        using Owned code = new(Compiler.CompilePart(PyText.ToManaged(source), file.Pointer, _minor, execute));
+        if (code.IsNull)
+        {
+            return null;
+        }
+
+        if (!SandboxLayers.IsOff("code-gate") && CodeGate.FindRefused(code.Pointer) is { } refused)
+        {
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("PermissionError"), NameRule.Refusal(refused));
+        }
+
+        return PyEval_EvalCode(code.Pointer, globals, locals == null || locals == Py_None ? globals : locals);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace Rlm.Embedded.Trajectories;
+
+/// <summary>Reads trajectory files.</summary>
+public static class TrajectoryFile
+{
+    /// <summary>Reads a run with its children. Of a run whose process died, all lines but the one it was writing are there.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="RlmException">It is no trajectory, or one of a later version.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static TrajectoryRun Read(string path)
+    {
+        var lines = ReadLines(path).ToList();
+        var iterations = lines.OfType<TrajectoryIteration>().ToLookup(line => line.RunId, StringComparer.Ordinal);
+        var ends = lines.OfType<TrajectoryEnd>().ToDictionary(line => line.RunId, StringComparer.Ordinal);
+        var children = lines.OfType<TrajectoryMetadata>().Where(line => line.ParentRunId is not null).ToLookup(line => line.ParentRunId!, StringComparer.Ordinal);
+        return lines.OfType<TrajectoryMetadata>().FirstOrDefault(line => line.ParentRunId is null) is { } root
+            ? Run(root)
+            : throw new RlmException($"'{path}' holds no run. It may have been cut off before its first line was written.");
+
+        TrajectoryRun Run(TrajectoryMetadata metadata) => new(
+            metadata,
+            [.. iterations[metadata.RunId].OrderBy(line => line.Iteration)],
+            ends.GetValueOrDefault(metadata.RunId),
+            [.. children[metadata.RunId].Select(Run)]);
+    }
+
+    /// <summary>The lines in the order they were written, read one at a time. An unfinished last line is left out.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="RlmException">A line is no line of a trajectory, or of a later version.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IEnumerable<TrajectoryLine> ReadLines(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        var number = 0;
+        for (var text = reader.ReadLine(); text is not null;)
+        {
+            number++;
+            var next = reader.ReadLine();
+            if (Parse(path, number, text, isLast: next is null) is { } line)
+            {
+                yield return line;
+            }
+
+            text = next;
+        }
+    }
+
+    /// <summary>The name of a new file: <c>name_yyyy-MM-dd_HH-mm-ss_8 hex digits.jsonl</c>.</summary>
+    internal static string NewName(string name, DateTimeOffset now) => $"{name}_{now:yyyy-MM-dd_HH-mm-ss}_{Guid.NewGuid().ToString("N")[..8]}.jsonl";
+
+    private static TrajectoryLine? Parse(string path, int number, string text, bool isLast)
+    {
+        try
+        {
+            var line = JsonSerializer.Deserialize(text, TrajectoryJson.Default.TrajectoryLine);
+            return line is TrajectoryMetadata { SchemaVersion: > TrajectoryMetadata.CurrentSchemaVersion } later
+                ? throw new RlmException($"'{path}' has schema_version {later.SchemaVersion}; this version of Rlm.Embedded reads up to {TrajectoryMetadata.CurrentSchemaVersion}. Use a later one.")
+                : line;
+        }
+        catch (Exception cause) when (cause is JsonException or NotSupportedException)
+        {
+            return isLast && number > 1 ? null : throw new RlmException($"Line {number} of '{path}' is no line of a trajectory: {cause.Message}", cause);
+        }
+    }
+}

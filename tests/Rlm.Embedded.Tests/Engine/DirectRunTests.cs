@@ -1,0 +1,95 @@
+using NUnit.Framework;
+using Rlm.Embedded.Models;
+using Shouldly;
+using static Rlm.Embedded.Tests.Engine.RlmFixture;
+
+namespace Rlm.Embedded.Tests.Engine;
+
+[TestFixture]
+internal sealed class DirectRunTests
+{
+    [Test]
+    public async Task CompleteAsync_BelowTheThreshold_IsOnePlainCall()
+    {
+        var root = new ScriptedChatClient().Then(WithUsage("<think>hm</think>stormy", 10, 2));
+
+        var result = await RunAsync(root, new FakeRepl(), o => o.DirectCallThreshold = 1_000);
+
+        result.Text.ShouldBe("stormy");
+        result.IsDirect.ShouldBeTrue();
+        result.StopReason.ShouldBe(StopReason.FinalAnswer);
+        result.Usage.Tokens.ShouldBe(new TokenUsage(10, 2));
+        result.Trajectory.ShouldHaveSingleItem().Cells.ShouldBeEmpty();
+        root.Calls.ShouldHaveSingleItem().LastText.ShouldBe("It was a dark and stormy night.\n\nWhat was the night like?");
+    }
+
+    [TestCase(null)]
+    [TestCase(0)]
+    [TestCase(31)]
+    public async Task CompleteAsync_AtTheThresholdOrWithoutOne_IsARun(int? threshold)
+    {
+        var result = await RunAsync(new ScriptedChatClient(Block("x")), new FakeRepl().Answers("1"), o => o.DirectCallThreshold = threshold);
+
+        result.IsDirect.ShouldBeFalse();
+        result.Text.ShouldBe("1");
+    }
+
+    [Test]
+    public async Task CompleteAsync_FileAndList_AreSentWhole()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, "é\r\n");
+            var root = new ScriptedChatClient("a", "b");
+
+            await RunAsync(root, new FakeRepl(), o => o.DirectCallThreshold = 100, RlmContext.FromFile(path));
+            await RunAsync(root, new FakeRepl(), o => o.DirectCallThreshold = 100, RlmContext.FromTexts(["one", "two"]));
+
+            root.Calls[0].LastText.ShouldStartWith("é\r\n");
+            root.Calls[1].LastText.ShouldStartWith("one\n\ntwo\n\n");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Test]
+    public async Task StreamAsync_Direct_GivesTheDeltasOfTheAnswer()
+    {
+        var root = new ScriptedChatClient().Then(new ScriptedReply { Text = "ab", Deltas = ["a", "b"] });
+        await using var rlm = new RecursiveLanguageModel(root, new RlmOptions { DirectCallThreshold = 1_000 });
+        var events = new List<RlmEvent>();
+
+        await foreach (var happened in rlm.StreamAsync(Book, "?"))
+        {
+            events.Add(happened);
+        }
+
+        events.Select(e => e.GetType().Name).ShouldBe(["RunStarted", "TurnStarted", "TextDelta", "TextDelta", "Replied", "TurnEnded", "RunEnded"]);
+    }
+
+    [Test]
+    public async Task CompleteAsync_ModelFails_CarriesThePartialResult()
+    {
+        var failure = await Should.ThrowAsync<RlmModelException>(
+            () => RunAsync(new ScriptedChatClient().ThenFail(new InvalidOperationException("down")), new FakeRepl(), o => o.DirectCallThreshold = 1_000));
+
+        failure.Partial!.IsDirect.ShouldBeTrue();
+        failure.Partial.Usage.FailedCalls.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task CompleteAsync_Cancelled_Throws()
+    {
+        var cancelled = await CancelledAsync(
+            () => RunAsync(new ScriptedChatClient("x"), new FakeRepl(), o => o.DirectCallThreshold = 1_000, cancellationToken: new CancellationToken(canceled: true)));
+
+        cancelled.Partial!.StopReason.ShouldBe(StopReason.Cancelled);
+    }
+
+    [Test]
+    public void Constructor_NegativeThreshold_SaysSo() =>
+        Should.Throw<RlmConfigurationException>(() => new RecursiveLanguageModel(new ScriptedChatClient(), new RlmOptions { DirectCallThreshold = -1 })).Message.ShouldContain("-1");
+}
