@@ -89,7 +89,8 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
             ended = (_ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
 
-        await ended.WaitAsync(Grace, scope.Clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Real time: a clock that a caller moves by hand must not hold the run.
+        await ended.WaitAsync(Grace, TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private bool IsChild(SubCall call) => call.Kind == SubCallKind.Rlm && depth + 1 < scope.Options.MaxDepth;
@@ -153,7 +154,7 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
     private ValueTask<RlmSubCall> AnswerAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken) =>
         call.Schema is not null || call.Messages is not null
             ? AnswerFormedAsync(call, route, child, cancellationToken)
-            : child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, cancellationToken);
+            : child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, isAgain: false, cancellationToken);
 
     private async ValueTask<RlmSubCall> AnswerFormedAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
     {
@@ -167,11 +168,13 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
             }
             else if (schema is null)
             {
-                served = await AskAsync(call, route, cancellationToken).ConfigureAwait(false);
+                served = await AskAsync(call, route, isAgain: false, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                served = await new TypedSubCall(call, schema, scope.Options.SchemaRetries).RunAsync(again => AskAsync(again, route, cancellationToken)).ConfigureAwait(false);
+                var attempts = 0;
+                served = await new TypedSubCall(call, schema, scope.Options.SchemaRetries)
+                    .RunAsync(attempt => AskAsync(attempt, route, isAgain: attempts++ > 0, cancellationToken)).ConfigureAwait(false);
             }
         }
         catch (RlmConfigurationException cause)
@@ -182,7 +185,12 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
         return served with { Call = call.ForRecord() };
     }
 
-    private async ValueTask<RlmSubCall> AskAsync(SubCall call, ModelRoute route, CancellationToken cancellationToken)
+    /// <summary>Makes a plain call.</summary>
+    /// <param name="call">What the code asked for.</param>
+    /// <param name="route">The model.</param>
+    /// <param name="isAgain">The same sub-call has reached the model before.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async ValueTask<RlmSubCall> AskAsync(SubCall call, ModelRoute route, bool isAgain, CancellationToken cancellationToken)
     {
         var started = scope.Clock.GetTimestamp();
         try
@@ -191,7 +199,11 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
             var outcome = await ledger.CallAsync(ModelRole.Sub, route, messages, token => SendAsync(route, messages, token), cancellationToken).ConfigureAwait(false);
             if (outcome.Reply is not { } reply)
             {
-                ledger.RefuseSubCall();
+                if (!isAgain)
+                {
+                    ledger.RefuseSubCall();
+                }
+
                 return Refused(call, route.Name, outcome.Refused!);
             }
 

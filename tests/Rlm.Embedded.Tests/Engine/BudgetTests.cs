@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using NUnit.Framework;
 using Rlm.Embedded.Models;
@@ -154,6 +155,27 @@ internal sealed class BudgetTests
         result.Usage.RefusedSubCalls.ShouldBe(2);
         result.Trajectory[0].Cells[0].SubCalls.Count.ShouldBe(5);
         result.StopReason.ShouldBe(StopReason.FinalAnswer);
+    }
+
+    [Test]
+    public async Task CallAsync_TypedCallIsRefusedWhenAskedAgain_CountsAsMade()
+    {
+        var answer = "";
+        var repl = new FakeRepl().Then(async (r, _, token) =>
+        {
+            answer = await r.SubCalls.CallAsync(Llm("a number") with { Schema = JsonElement.Parse("""{"type": "integer"}""") }, token);
+            return new CellResult { FinalAnswer = "x" };
+        });
+
+        var usage = (await RunAsync(Costing(1, 1, Block("x")), repl, o =>
+        {
+            o.SubModel = Costing(90, 10, "not a number");
+            o.MaxSubTokens = 100;
+        })).Usage;
+
+        answer.ShouldStartWith("Error: no call was made: the limit of 100 sub-call tokens");
+        usage.SubCalls.ShouldBe(1);
+        usage.RefusedSubCalls.ShouldBe(0);
     }
 
     [Test]
