@@ -6,9 +6,11 @@ using Rlm.Embedded.Samples;
 Dictionary<string, Func<IChatClient, string, string, Task>> samples = new(StringComparer.Ordinal)
 {
     ["quick-start"] = QuickStart.RunAsync,
+    ["typed-answer"] = TypedAnswer.RunAsync,
     ["chat-client"] = AsChatClient.RunAsync,
     ["container"] = InAContainer.RunAsync,
     ["streaming"] = Streaming.RunAsync,
+    ["repl"] = (_, _, _) => ReplAlone.RunAsync(),
     ["trace-tree"] = TraceTree.RunAsync,
 };
 if (args.Length == 0 || !samples.TryGetValue(args[0], out var sample))
@@ -22,7 +24,9 @@ try
 {
     var lines = Enumerable.Range(0, 20_000).Select(line => line == 12_345 ? "The magic number is 42." : $"Nothing is said in line {line}.");
     await File.WriteAllLinesAsync(file, lines);
-    await sample(ModelCatalog.Default.Create(args.Length > 1 ? args[1] : "offline"), file, "What is the magic number?");
+    var name = args.Length > 1 ? args[1] : "offline";
+    IChatClient model = ModelCatalog.Default.Create(name);
+    await sample(model, file, "What is the magic number?");
     return 0;
 }
 finally

@@ -128,6 +128,11 @@ class AwaitTest(PreludeTest):
         self.assertEqual(self.names["r"], ["a", "b"])
         self.assertIs(type(self.names["r"]), list)
 
+    def test_record_is_a_dict_and_awaitable(self):
+        self.cell("r = await record", record=self.prelude.Record({"a": 1}))
+        self.assertEqual(self.names["r"], {"a": 1})
+        self.assertIs(type(self.names["r"]), dict)
+
     def test_coroutines_run(self):
         self.cell("async def f(n): return n * 2\nr = await f(await f(1))")
         self.assertEqual(self.names["r"], 4)

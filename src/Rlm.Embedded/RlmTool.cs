@@ -55,10 +55,15 @@ public sealed class RlmTool
 
     /// <summary>A tool from a function of Microsoft.Extensions.AI: one of an agent's, of an MCP server's, or made by <see cref="AIFunctionFactory"/>.</summary>
     /// <param name="function">What to call. Its JSON schema gives the parameters.</param>
-    /// <exception cref="RlmConfigurationException">The name is reserved, or no Python name.</exception>
+    /// <exception cref="RlmConfigurationException">The name is reserved, or no Python name; or the function needs an approval for each call.</exception>
     public static RlmTool FromFunction(AIFunction function)
     {
         ArgumentNullException.ThrowIfNull(function);
+        if (function.GetService<ApprovalRequiredAIFunction>() is not null)
+        {
+            throw new RlmConfigurationException($"The function '{function.Name}' needs a person's approval for each call, and running Python cannot ask for it. Give a function that asks by itself, or the one inside.");
+        }
+
         return new RlmTool(function.Name, function.Description, new ToolFunction(function), value: null);
     }
 

@@ -48,7 +48,24 @@ public sealed class ReplJsonLinesTests
         answers[3].Text("final").ShouldBe("1");
     }
 
+    [Test]
+    public async Task Close_EndsTheSessionAfterItsCode()
+    {
+        JsonElement[] answers = await JsonLines.TalkAsync(
+        [
+            JsonLines.Request(1, "x = 1", "a"),
+            """{"id": 2, "session": "a", "code": "x", "close": true}""",
+            JsonLines.Request(3, "x", "a"),
+            """{"id": 4, "session": "a", "close": true}""",
+        ]);
+
+        answers[1].Text("stdout").ShouldBe("1\n");
+        answers[2].ErrorType().ShouldBe("NameError");
+        answers[3].GetProperty("error").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
     [TestCase("nonsense")]
+    [TestCase("{\"id\":1,\"code\":\"1\",\"close\":1}")]
     [TestCase("")]
     [TestCase("   ")]
     [TestCase("[]")]

@@ -48,9 +48,9 @@ while (await input.ReadLineAsync() is { } line)
 {
     using JsonDocument document = JsonDocument.Parse(line);
     JsonElement root = document.RootElement;
-    if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("close", out JsonElement closed))
+    if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("close", out _))
     {
-        if (sessions.Remove(closed.GetString()!, out EmbeddedRepl? session))
+        if (sessions.Remove(SessionName(root), out EmbeddedRepl? session))
         {
             await session.DisposeAsync();
         }

@@ -3,7 +3,7 @@ namespace Rlm.Embedded.Containment.Tests;
 /// <summary>Every escape with any single layer switched off: what the others hold back must be enough.</summary>
 public sealed class LayerTests
 {
-    private static readonly string[] s_escapes = ["graph", "syntax", "format", "frames", "code-objects", "modules", "host-surface", "poisoning"];
+    private static readonly string[] s_escapes = ["graph", "syntax", "format", "frames", "code-objects", "modules", "host-surface", "poisoning", "tools"];
 
     [Test]
     public async Task Escapes_WithOneLayerOff_LeakNothing(

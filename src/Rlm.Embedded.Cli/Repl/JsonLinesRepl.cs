@@ -59,6 +59,12 @@ internal sealed class JsonLinesRepl(ReplSessionOptions options, Terminal termina
         {
             EmbeddedRepl session = await SessionAsync(request.Session!, cancellationToken);
             CellResult result = await session.ExecuteAsync(new Cell(request.Code, request.Timeout), cancellationToken);
+            if (request.Close)
+            {
+                _sessions.Remove(request.Session!);
+                await session.DisposeAsync();
+            }
+
             _answers.WriteResult(request, result);
         }
         catch (Exception exception) when (exception is not (ClosedOutputException or OperationCanceledException))

@@ -8,7 +8,7 @@ internal sealed record ReplRequest
 {
     public const string DefaultSession = "default";
 
-    private const string Shape = "expected one object a line: {\"id\": any, \"code\": \"...\"}, optionally \"session\": \"name\" and \"timeout\": seconds";
+    private const string Shape = "expected one object a line: {\"id\": any, \"code\": \"...\"}, optionally \"session\": \"name\", \"timeout\": seconds and \"close\": true";
 
     /// <summary>The id as it was written, as JSON.</summary>
     public byte[] Id { get; private init; } = "null"u8.ToArray();
@@ -17,6 +17,9 @@ internal sealed record ReplRequest
     public string? Session { get; private init; }
 
     public string Code { get; private init; } = "";
+
+    /// <summary>Whether the session is to be closed after the code.</summary>
+    public bool Close { get; private init; }
 
     public TimeSpan? Timeout { get; private init; }
 
@@ -79,13 +82,23 @@ internal sealed record ReplRequest
             return request with { Problem = $"\"code\" {problem}; {Shape}" };
         }
 
-        if (code is null)
+        if (root.TryGetProperty("close"u8, out JsonElement close))
+        {
+            if (close.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null))
+            {
+                return request with { Problem = $"\"close\" is {Kind(close)}; give true or false" };
+            }
+
+            request = request with { Close = close.ValueKind == JsonValueKind.True };
+        }
+
+        if (code is null && !request.Close)
         {
             return request with { Problem = $"\"code\" is missing; {Shape}" };
         }
 
         return TryTimeout(root, out TimeSpan? timeout, out problem)
-            ? request with { Code = code, Timeout = timeout }
+            ? request with { Code = code ?? "", Timeout = timeout }
             : request with { Problem = problem };
     }
 

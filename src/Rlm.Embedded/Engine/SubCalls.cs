@@ -151,43 +151,38 @@ internal sealed class SubCalls(RunScope scope, UsageLedger ledger, int depth, st
         }
     }
 
-    private ValueTask<RlmSubCall> AnswerAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
+    private ValueTask<RlmSubCall> AnswerAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken) =>
+        call.Schema is not null || call.Messages is not null
+            ? AnswerFormedAsync(call, route, child, cancellationToken)
+            : child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, isAgain: false, cancellationToken);
+
+    private async ValueTask<RlmSubCall> AnswerFormedAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
     {
-        if (call.Schema is null && call.Messages is null)
+        RlmSubCall served;
+        try
         {
-            return child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, isAgain: false, cancellationToken);
+            var schema = call.Schema is { } asked ? JsonSchema.Parse(asked) : null;
+            if (child)
+            {
+                served = await RunChildAsync(call, route, schema is null ? null : new AnswerForm(schema), cancellationToken).ConfigureAwait(false);
+            }
+            else if (schema is null)
+            {
+                served = await AskAsync(call, route, isAgain: false, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                var attempts = 0;
+                served = await new TypedSubCall(call, schema, scope.Options.SchemaRetries)
+                    .RunAsync(attempt => AskAsync(attempt, route, isAgain: attempts++ > 0, cancellationToken)).ConfigureAwait(false);
+            }
+        }
+        catch (RlmConfigurationException cause)
+        {
+            served = Failed(call, route.Name, cause.Message, default);
         }
 
-        return AnswerFormedAsync();
-
-        async ValueTask<RlmSubCall> AnswerFormedAsync()
-        {
-            RlmSubCall served;
-            try
-            {
-                var schema = call.Schema is { } asked ? JsonSchema.Parse(asked) : null;
-                if (child)
-                {
-                    served = await RunChildAsync(call, route, schema is null ? null : new AnswerForm(schema), cancellationToken).ConfigureAwait(false);
-                }
-                else if (schema is null)
-                {
-                    served = await AskAsync(call, route, isAgain: false, cancellationToken).ConfigureAwait(false);
-                }
-                else
-                {
-                    var attempts = 0;
-                    served = await new TypedSubCall(call, schema, scope.Options.SchemaRetries)
-                        .RunAsync(attempt => AskAsync(attempt, route, isAgain: attempts++ > 0, cancellationToken)).ConfigureAwait(false);
-                }
-            }
-            catch (RlmConfigurationException cause)
-            {
-                served = Failed(call, route.Name, cause.Message, default);
-            }
-
-            return served with { Call = call.ForRecord() };
-        }
+        return served with { Call = call.ForRecord() };
     }
 
     /// <summary>Makes a plain call.</summary>

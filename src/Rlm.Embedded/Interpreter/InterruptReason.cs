@@ -8,4 +8,5 @@ internal enum InterruptReason
     Cancelled,
     Output,
     Memory,
+    HostCalls,
 }

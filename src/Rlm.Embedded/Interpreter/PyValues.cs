@@ -25,6 +25,9 @@ internal static unsafe class PyValues
     /// <summary>How deep lists and dictionaries may nest.</summary>
     public const int MaxDepth = 128;
 
+    // Where Python's own int(str) stops: the work grows with the square.
+    private const int MaxDigits = 4_300;
+
     /// <summary>A copy of a Python value.</summary>
     /// <param name="value">Borrowed.</param>
     /// <param name="limit">Bytes the copy may have, roughly.</param>
@@ -288,6 +291,11 @@ internal static unsafe class PyValues
                     return PythonError.Check(PyText.ToPython(json.GetString()));
                 case JsonValueKind.Number:
                     string digits = json.GetRawText();
+                    if (digits.Length > MaxDigits)
+                    {
+                        throw new RlmException($"A JSON number of {digits.Length:N0} characters cannot be handed to Python. Give it as text.");
+                    }
+
                     return digits.AsSpan().ContainsAny('.', 'e', 'E') ? PythonError.Check(PyFloat_FromDouble(json.GetDouble())) : WriteInteger(BigInteger.Parse(digits));
                 case JsonValueKind.True or JsonValueKind.False:
                     return Shared(json.ValueKind == JsonValueKind.True ? Py_True : Py_False);

@@ -6,7 +6,7 @@ public enum CellStop
     /// <summary>Nothing: the code ran to its end or to an exception of its own.</summary>
     None,
 
-    /// <summary>The cell used up its time.</summary>
+    /// <summary>The cell used up its time, or its session's.</summary>
     Timeout,
 
     /// <summary>The cell or its session reached its memory quota.</summary>
@@ -14,6 +14,9 @@ public enum CellStop
 
     /// <summary>The cell printed more than it may.</summary>
     Output,
+
+    /// <summary>The cell or its session made more calls to the host than it may.</summary>
+    HostCalls,
 
     /// <summary>The caller cancelled.</summary>
     Cancelled,

@@ -72,9 +72,12 @@ public sealed class EmbeddedRepl : IReplEnvironment
     public async ValueTask<CellResult> ExecuteAsync(Cell cell, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        CellWork work = new(Session, cell, cancellationToken);
+        ReplSession session = Session;
+        using CancellationTokenSource? late = session.WallTime is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        CellWork work = new(session, cell, late?.Token ?? cancellationToken, cancellationToken);
         try
         {
+            late?.CancelAfter(session.WallTime!.Value);
             await RunAsync(work).ConfigureAwait(false);
             Session.Flow?.Deliver();
             return work.Result!;
@@ -224,11 +227,11 @@ public sealed class EmbeddedRepl : IReplEnvironment
         protected override void Run() => CApi.Py_DecRef(load.Value);
     }
 
-    private sealed class CellWork(ReplSession session, Cell cell, CancellationToken cancellationToken) : PythonWork
+    private sealed class CellWork(ReplSession session, Cell cell, CancellationToken cancellationToken, CancellationToken callers) : PythonWork
     {
         public CellResult? Result { get; private set; }
 
-        protected override void Run() => Result = session.Run(cell, cancellationToken);
+        protected override void Run() => Result = session.Run(cell, cancellationToken, callers);
     }
 
     private sealed class RenderWork(ReplSession session, string name, CancellationToken cancellationToken) : PythonWork

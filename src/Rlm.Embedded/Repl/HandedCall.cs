@@ -32,6 +32,8 @@ internal sealed class HandedCall<TReply>(Func<ValueTask<TReply>> call) : IThread
         }
         catch (Exception exception)
         {
+            // Built when it is first read, from resources that a confined thread could not load.
+            _ = exception.Message;
             _failure = exception;
         }
 

@@ -12,15 +12,26 @@ internal sealed record PromptParts(string Text, IReadOnlyList<ChatMessage>? Mess
 {
     private const string Accepted = "Give str, or the bytes of a PNG, JPEG, GIF or WebP image.";
 
-    /// <summary>Reads a copy of a Python value; null when it is no such prompt, but a value to be shown as its <c>str</c>.</summary>
-    public static PromptParts? Read(object? value) => value switch
+    // More than any provider takes in one message.
+    private const int MaxImageBytes = 64 << 20;
+
+    /// <summary>Whether a copy of a Python value is such a prompt; any other value is asked as its <c>str</c>.</summary>
+    public static bool IsPrompt(object? value) => value switch
     {
-        byte[] => FromParts([value]),
-        Dictionary<string, object?> message when IsMessage(message) => FromMessages([message]),
-        List<object?> { Count: > 0 } items when items.TrueForAll(IsMessage) => FromMessages(items),
-        List<object?> { Count: > 0 } items when items.TrueForAll(item => item is string) => new PromptParts(string.Join('\n', items), null, null),
-        List<object?> items when items.Exists(item => item is byte[]) || (items.Count > 0 && items.TrueForAll(IsPart)) => FromParts(items),
-        _ => null,
+        byte[] => true,
+        Dictionary<string, object?> message => IsMessage(message),
+        List<object?> { Count: > 0 } items => items.TrueForAll(IsMessage) || items.TrueForAll(IsPart) || items.Exists(item => item is byte[]),
+        _ => false,
+    };
+
+    /// <summary>Reads such a prompt.</summary>
+    public static PromptParts Read(object value) => value switch
+    {
+        Dictionary<string, object?> message => FromMessages([message]),
+        List<object?> items when items.TrueForAll(IsMessage) => FromMessages(items),
+        List<object?> items when items.TrueForAll(item => item is string) => new PromptParts(string.Join('\n', items), null, null),
+        List<object?> items => FromParts(items),
+        _ => FromParts([value]),
     };
 
     private static PromptParts FromParts(List<object?> parts)
@@ -61,6 +72,7 @@ internal sealed record PromptParts(string Text, IReadOnlyList<ChatMessage>? Mess
     private static string? Contents(List<object?> parts, StringBuilder text, out List<AIContent> contents)
     {
         contents = [];
+        long images = 0;
         for (int i = 0; i < parts.Count; i++)
         {
             text.Append(i == 0 ? "" : "\n");
@@ -71,6 +83,8 @@ internal sealed record PromptParts(string Text, IReadOnlyList<ChatMessage>? Mess
                     contents.Add(new TextContent(words));
                     text.Append(words);
                     break;
+                case byte[] data when (images += data.Length) > MaxImageBytes:
+                    return $"part {i} makes it more than {MaxImageBytes:N0} bytes of images. Ask about fewer at a time.";
                 case byte[] data when ImageType.Of(data) is { } type:
                     contents.Add(new DataContent(data, type));
                     text.Append($"[{type}, {data.Length:N0} bytes, sha256 {Convert.ToHexStringLower(SHA256.HashData(data))[..16]}]");

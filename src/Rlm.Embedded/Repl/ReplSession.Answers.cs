@@ -61,7 +61,7 @@ internal sealed unsafe partial class ReplSession
 
         _variables.Look(_globals);
         IEnumerable<string> lines = _variables.Variables.Select(variable => $"{variable.Name}: {variable.Type}");
-        return PyText.ToPython(string.Join('\n', _given.Select(given => $"{given.Key}: {given.Value}").Concat(lines)));
+        return PyText.ToPython(string.Join('\n', _given.Select(given => $"{given.Key}: {given.Value}").Concat(lines).Concat(_tools.Select(tool => tool.Signature))));
     }
 
     /// <summary>Sees whether <c>answer</c>, changed or bound anew, is ready.</summary>
@@ -185,7 +185,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         string text = PyText.ToManaged(name);
-        return text == "answer" || _given.ContainsKey(text) || _options.Tools.Any(tool => tool.Function is null && tool.Name == text) ? PyDict_GetItemWithError(_builtins, name) : null;
+        return text == "answer" || _given.ContainsKey(text) || _tools.Any(tool => tool.Function is null && tool.Name == text) ? PyDict_GetItemWithError(_builtins, name) : null;
     }
 
     /// <summary>The prelude renders these as JSON; the thread of a restricted session could not read the module.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
 using static Rlm.Embedded.CPython.CApi;
@@ -71,17 +72,27 @@ internal sealed unsafe partial class ReplSession
 
     private CellError Describe(CellStop stop, CellError? error, Cell cell)
     {
-        TimeSpan? limit = cell.Timeout ?? _options.Limits.CellTimeout;
         int? line = error?.Line;
         string place = line is null ? "" : $" at line {line}";
-        string kept = "The variables made before that are still there.";
+        const string kept = "The variables made before that are still there.";
         (string type, string message) = stop switch
         {
-            CellStop.Timeout => ("TimeoutError", $"the cell was stopped{place}: it ran longer than {limit?.TotalSeconds:0.###} s, sub-calls not counted. {kept}"),
+            CellStop.Timeout => ("TimeoutError", $"the cell was stopped{place}: it ran longer than {TooLong(cell)}. {kept}"),
             CellStop.Cancelled => ("CancelledError", $"the cell was cancelled{place}. {kept}"),
+            CellStop.HostCalls => ("HostCallsError", $"the cell was stopped{place}: it made {_cellCalls:N0} calls to models and tools, its session {_sessionCalls:N0}; a cell may make {Most(_options.Limits.CellHostCalls)}, a session {Most(_options.Limits.SessionHostCalls)}. {kept}"),
             CellStop.Output => ("OutputError", $"the cell was stopped{place}: it printed {_out.Written + _error.Written:N0} characters. {kept}"),
             _ => ("MemoryError", $"the cell was stopped{place}: the session's memory is used up. {kept}"),
         };
         return new CellError(type, message, line, $"{type}: {message}\n");
     }
+
+    private string TooLong(Cell cell)
+    {
+        ReplLimits limits = _options.Limits;
+        return WallTimeIsUp ? $"{limits.CellWallTime?.TotalSeconds:0.###} s, sub-calls counted"
+            : _ran >= limits.SessionTime ? $"the {limits.SessionTime?.TotalSeconds:0.###} s that its session has, sub-calls not counted"
+            : $"{(cell.Timeout ?? limits.CellTimeout)?.TotalSeconds:0.###} s, sub-calls not counted";
+    }
+
+    private static string Most(int? calls) => calls?.ToString("N0", CultureInfo.InvariantCulture) ?? "any number";
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
-using Rlm.Embedded.Schemas;
 using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Repl;
@@ -10,17 +8,31 @@ namespace Rlm.Embedded.Repl;
 /// <content>The way from a cell to the host and back: waiting without the GIL, values in both directions.</content>
 internal sealed unsafe partial class ReplSession
 {
+    // What is copied with the GIL held is kept small enough for nobody to notice.
+    private const long MaxCopy = 256L << 20;
+
+    private long CopyLimit => Math.Min(MemoryQuota.Left(_account), MaxCopy);
+
     /// <summary>Does something of the host's without the GIL and with the clock stopped.</summary>
     /// <param name="call">What to do.</param>
+    /// <param name="calls">How many calls it counts as.</param>
     /// <param name="handOver">Do it on an ordinary thread; else on this one.</param>
     /// <param name="endsOnCancel">Any cancellation ends the cell; else only that of the cell itself does, and others are failures of the call.</param>
     /// <param name="reply">What came of it; null when it failed.</param>
     /// <param name="failure">Why it failed, or null.</param>
     /// <returns>False when the cell is to end: an exception is pending.</returns>
-    private bool TryReach<TReply>(Func<CancellationToken, ValueTask<TReply>> call, bool handOver, bool endsOnCancel, out TReply? reply, out Exception? failure)
+    private bool TryReach<TReply>(Func<CancellationToken, ValueTask<TReply>> call, int calls, bool handOver, bool endsOnCancel, out TReply? reply, out Exception? failure)
     {
         reply = default;
         failure = null;
+        _cellCalls += calls;
+        _sessionCalls += calls;
+        if (_cellCalls > _options.Limits.CellHostCalls || _sessionCalls > _options.Limits.SessionHostCalls)
+        {
+            End(InterruptReason.HostCalls);
+            return false;
+        }
+
         bool cancelled = false;
         long start = Stopwatch.GetTimestamp();
         _thread.Interrupts.Pause();
@@ -28,7 +40,7 @@ internal sealed unsafe partial class ReplSession
         {
             try
             {
-                reply = handOver ? new HandedCall<TReply>(() => call(_cancellation)).Run(_cancellation) : Wait(call(_cancellation));
+                reply = handOver ? HandOver(call) : Wait(call(_cancellation));
             }
             catch (OperationCanceledException cause)
             {
@@ -46,12 +58,21 @@ internal sealed unsafe partial class ReplSession
         _subCallTicks += Stopwatch.GetTimestamp() - start;
         if (cancelled)
         {
-            _thread.Interrupts.Request(_thread.Interrupts.Run, InterruptReason.Cancelled);
-            PyErr_SetNone(Interrupts.ExceptionType);
+            End(InterruptReason.Cancelled);
         }
 
         return !cancelled;
     }
+
+    /// <summary>Ends the cell: leaves its exception pending.</summary>
+    private void End(InterruptReason reason)
+    {
+        _thread.Interrupts.Request(_thread.Interrupts.Run, reason);
+        PyErr_SetNone(Interrupts.ExceptionType);
+    }
+
+    private TReply HandOver<TReply>(Func<CancellationToken, ValueTask<TReply>> call) =>
+        new HandedCall<TReply>(() => call(_cancellation)).Run(_cancellation);
 
     private TReply Wait<TReply>(ValueTask<TReply> pending)
     {
@@ -84,32 +105,7 @@ internal sealed unsafe partial class ReplSession
         copy = null;
         try
         {
-            copy = PyValues.ToManaged(value, MemoryQuota.Left(_account));
-            return true;
-        }
-        catch (ValueTooLargeException)
-        {
-            return OutOfMemory();
-        }
-        catch (RlmException unfit)
-        {
-            PythonError.Raise(PythonRuntime.Current!.ExceptionType("TypeError"), $"{what}: {unfit.Message}");
-            return false;
-        }
-    }
-
-    /// <summary>A copy of a plain value as JSON. False with a TypeError or MemoryError pending.</summary>
-    private bool TryJson(string what, PyObject* value, out JsonElement json)
-    {
-        json = default;
-        if (!TryValue(what, value, out object? copy))
-        {
-            return false;
-        }
-
-        try
-        {
-            json = JsonValues.ToElement(copy, MemoryQuota.Left(_account));
+            copy = PyValues.ToManaged(value, CopyLimit);
             return true;
         }
         catch (ValueTooLargeException)

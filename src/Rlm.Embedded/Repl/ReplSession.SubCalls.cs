@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Rlm.Embedded.CPython;
 using Rlm.Embedded.Interpreter;
 using static Rlm.Embedded.CPython.CApi;
@@ -8,28 +7,37 @@ namespace Rlm.Embedded.Repl;
 /// <content>Calls to models.</content>
 internal sealed unsafe partial class ReplSession
 {
-    private const string ErrorMark = "Error: ";
-
     /// <summary><c>llm_query</c>, <c>rlm_query</c>.</summary>
     public PyObject* Query(string function, SubCallKind kind, HostArguments arguments)
     {
-        if (!arguments.Fit(function, 1, ["prompt", "model", "schema"]) || !TryModel(arguments, out string? model)
-            || !TrySchema(function, arguments, out JsonElement? schema) || !TryPrompt(kind, arguments.Get(0, "prompt"), out SubCall call, out string? fault))
+        if (!TryRead(function, "prompt", arguments, out string? model, out object? schema) || !TryPrompt(arguments.Get(0, "prompt"), out object prompt))
         {
             return null;
         }
 
-        string? reply = fault is not null
-            ? ErrorMark + fault
-            : Ask((handler, token) => handler.CallAsync(call with { Model = model, Schema = schema }, token), ErrorText);
-        return reply is null ? null : Awaitable(ToReply(reply, schema));
+        if (prompt is string text && schema is null)
+        {
+            SubCall call = new(kind, text, model);
+            string? said = Ask((handler, token) => handler.CallAsync(call, token), 1, ErrorText);
+            return said is null ? null : Awaitable(PyText.ToPython(said));
+        }
+
+        AskedPrompts asked = new(kind, model, schema);
+        asked.Add(prompt);
+        return Query(asked);
+    }
+
+    // A method of its own, so that the plain call above makes no closure for it.
+    private PyObject* Query(AskedPrompts asked)
+    {
+        object? reply = Ask(asked.AskOneAsync, 1, ErrorText);
+        return reply is null ? null : Awaitable(ToReply(reply));
     }
 
     /// <summary><c>llm_query_batched</c>, <c>rlm_query_batched</c>.</summary>
     public PyObject* QueryBatch(string function, SubCallKind kind, HostArguments arguments)
     {
-        if (!arguments.Fit(function, 1, ["prompts", "model", "schema"]) || !TryModel(arguments, out string? model)
-            || !TrySchema(function, arguments, out JsonElement? schema))
+        if (!TryRead(function, "prompts", arguments, out string? model, out object? schema))
         {
             return null;
         }
@@ -46,119 +54,82 @@ internal sealed unsafe partial class ReplSession
             return null;
         }
 
-        string?[] faults = new string?[PyList_Size(list.Pointer)];
-        List<SubCall> calls = new(faults.Length);
-        for (int i = 0; i < faults.Length; i++)
+        AskedPrompts asked = new(kind, model, schema);
+        for (nint i = 0; i < PyList_Size(list.Pointer); i++)
         {
-            if (!TryPrompt(kind, PyList_GetItem(list.Pointer, i), out SubCall call, out faults[i]))
+            if (!TryPrompt(PyList_GetItem(list.Pointer, i), out object prompt))
             {
                 return null;
             }
 
-            if (faults[i] is null)
-            {
-                calls.Add(call with { Model = model, Schema = schema });
-            }
+            asked.Add(prompt);
         }
 
-        IReadOnlyList<string>? replies = calls.Count == 0 && faults.Length > 0
-            ? []
-            : Ask((handler, token) => handler.CallBatchAsync(calls, token), exception => [.. Enumerable.Repeat(ErrorText(exception), calls.Count)]);
-        return replies is null ? null : Awaitable(ToReplies(replies, faults, schema));
+        IReadOnlyList<object>? replies = Ask(asked.AskAllAsync, asked.Count, exception => [.. Enumerable.Repeat(ErrorText(exception), asked.Count)]);
+        return replies is null ? null : Awaitable(ToReplies(replies));
     }
 
-    private static string ErrorText(Exception exception) => ErrorMark + exception.Message;
+    private static string ErrorText(Exception exception) => AskedPrompts.ErrorMark + exception.Message;
+
+    /// <summary>Reads all but the prompts.</summary>
+    /// <returns>False when an exception is pending.</returns>
+    private bool TryRead(string function, string prompts, HostArguments arguments, out string? model, out object? schema)
+    {
+        model = null;
+        schema = null;
+        return arguments.Fit(function, 1, [prompts, "model", "schema"]) && TryModel(arguments, out model) && TrySchema(function, arguments, out schema);
+    }
 
     /// <summary>A reply as Python gets it: text, or the value that a schema asked for. A new reference, or null with an exception pending.</summary>
-    private PyObject* ToReply(string reply, JsonElement? schema)
+    private PyObject* ToReply(object reply) => reply is string text ? PyText.ToPython(text) : ToPython(reply);
+
+    private PyObject* ToReplies(IReadOnlyList<object> replies)
     {
-        if (schema is null || reply.StartsWith(ErrorMark, StringComparison.Ordinal))
+        Owned result = new(PyList_New(replies.Count));
+        for (int i = 0; i < replies.Count && !result.IsNull; i++)
         {
-            return PyText.ToPython(reply);
-        }
-
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(reply);
-        }
-        catch (JsonException cause)
-        {
-            // The engine's handler has checked it; others may not know schemas.
-            return PyText.ToPython($"{ErrorMark}the reply is not JSON: {cause.Message}");
-        }
-
-        using (document)
-        {
-            return ToPython(document.RootElement);
-        }
-    }
-
-    private PyObject* ToReplies(IReadOnlyList<string> replies, string?[] faults, JsonElement? schema)
-    {
-        using Owned result = new(PyList_New(faults.Length));
-        int next = 0;
-        for (int i = 0; i < faults.Length && !result.IsNull; i++)
-        {
-            PyObject* value = faults[i] is { } fault ? PyText.ToPython(ErrorMark + fault) : ToReply(replies[next++], schema);
+            PyObject* value = ToReply(replies[i]);
             if (value == null)
             {
-                return null;
+                result.Dispose();
+                break;
             }
 
             _ = PyList_SetItem(result.Pointer, i, value);
         }
 
-        return result.IsNull ? null : new Borrowed(result.Pointer).Own().Release();
+        return result.Release();
     }
 
-    /// <summary>Reads a prompt: a text, parts of text and images, messages, or anything else as its <c>str</c>.</summary>
+    /// <summary>Reads a prompt: a text, a copy of parts or messages, or anything else as its <c>str</c>.</summary>
     /// <returns>False when an exception is pending.</returns>
-    private bool TryPrompt(SubCallKind kind, PyObject* value, out SubCall call, out string? fault)
+    private bool TryPrompt(PyObject* value, out object prompt)
     {
         const nuint Containers = PyTypeObject.ListSubclass | PyTypeObject.TupleSubclass | PyTypeObject.DictSubclass | PyTypeObject.BytesSubclass;
-        call = new SubCall(kind, "", null);
-        fault = null;
         if ((value->Type->Flags & Containers) != 0)
         {
-            if (!TryParts(value, out PromptParts? parts))
+            try
             {
-                return false;
+                if (PyValues.ToManaged(value, CopyLimit) is { } copy && PromptParts.IsPrompt(copy))
+                {
+                    prompt = copy;
+                    return true;
+                }
             }
-
-            if (parts is not null)
+            catch (ValueTooLargeException)
             {
-                fault = kind == SubCallKind.Rlm && parts.Messages?.Any(message => message.Contents.Any(content => content is Microsoft.Extensions.AI.DataContent)) is true
-                    ? "a child works on text; ask about images with llm_query."
-                    : parts.Fault;
-                call = call with { Prompt = parts.Text, Messages = kind == SubCallKind.Rlm ? null : parts.Messages };
-                return true;
+                prompt = "";
+                return OutOfMemory();
+            }
+            catch (RlmException)
+            {
+                // It holds objects that are no plain values: its str is the prompt.
             }
         }
 
-        bool read = TryText(value, out string prompt);
-        call = call with { Prompt = prompt };
+        bool read = TryText(value, out string text);
+        prompt = text;
         return read;
-    }
-
-    /// <summary>Null parts: the value is no such prompt.</summary>
-    private bool TryParts(PyObject* value, out PromptParts? parts)
-    {
-        parts = null;
-        try
-        {
-            parts = PromptParts.Read(PyValues.ToManaged(value, MemoryQuota.Left(_account)));
-            return true;
-        }
-        catch (ValueTooLargeException)
-        {
-            return OutOfMemory();
-        }
-        catch (RlmException)
-        {
-            // It holds objects that are no plain values: its str is the prompt.
-            return true;
-        }
     }
 
     private bool TryText(PyObject* value, out string text)
@@ -200,7 +171,7 @@ internal sealed unsafe partial class ReplSession
         return read;
     }
 
-    private bool TrySchema(string function, HostArguments arguments, out JsonElement? schema)
+    private bool TrySchema(string function, HostArguments arguments, out object? schema)
     {
         schema = null;
         PyObject* value = arguments.Get(2, "schema");
@@ -217,17 +188,11 @@ internal sealed unsafe partial class ReplSession
             return false;
         }
 
-        if (!TryJson($"{function}() argument 'schema'", value, out JsonElement json))
-        {
-            return false;
-        }
-
-        schema = json;
-        return true;
+        return TryValue($"{function}() argument 'schema'", value, out schema);
     }
 
     /// <summary>Asks the handler of sub-calls. Null with an exception pending when the cell is to end.</summary>
-    private TReply? Ask<TReply>(Func<ISubCallHandler, CancellationToken, ValueTask<TReply>> call, Func<Exception, TReply> failed)
+    private TReply? Ask<TReply>(Func<ISubCallHandler, CancellationToken, ValueTask<TReply>> call, int calls, Func<Exception, TReply> failed)
         where TReply : class
     {
         if (_options.SubCalls is not { } handler)
@@ -235,7 +200,7 @@ internal sealed unsafe partial class ReplSession
             return failed(new RlmException("this session has no model to ask."));
         }
 
-        return TryReach(token => call(handler, token), _thread.IsConfined, endsOnCancel: true, out TReply? reply, out Exception? failure)
+        return TryReach(token => call(handler, token), calls, _thread.IsConfined, endsOnCancel: true, out TReply? reply, out Exception? failure)
             ? reply ?? failed(failure ?? new RlmException("the sub-call gave no text."))
             : null;
     }

@@ -20,14 +20,19 @@ internal sealed unsafe partial class ReplSession
         int overflow;
         long number = PyLong_AsLongLongAndOverflow(self, &overflow);
         ReplSession session = Sessions.Get((int)(number >> ToolBits)) ?? throw new RlmException("the session of this function is closed");
-        return session.Call(session._options.Tools[(int)(number & (MaxTools - 1))], arguments);
+        return session.Call(session._tools[(int)(number & (MaxTools - 1))], arguments);
     }
 
     private void AddTools()
     {
-        for (int i = 0; i < _options.Tools.Count; i++)
+        if (_tools.Length > MaxTools)
         {
-            RlmTool tool = _options.Tools[i];
+            throw new RlmConfigurationException($"A session can have {MaxTools:N0} tools; {_tools.Length:N0} were given.");
+        }
+
+        for (int i = 0; i < _tools.Length; i++)
+        {
+            RlmTool tool = _tools[i];
             if (tool.Function is not { } function)
             {
                 using Owned value = new(PyValues.ToPython(tool.Value));
@@ -50,13 +55,13 @@ internal sealed unsafe partial class ReplSession
             return null;
         }
 
-        long limit = MemoryQuota.Left(_account);
+        long limit = CopyLimit;
         Dictionary<string, object?> given = new(StringComparer.Ordinal);
         for (int i = 0; i < signature.Names.Length; i++)
         {
             string name = signature.Names[i];
             PyObject* value = arguments.Get(i, name);
-            if (value == null)
+            if (value == null || (value == Py_None && signature.Parameters[i] is { IsRequired: false, Default: null }))
             {
                 continue;
             }
@@ -70,7 +75,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         // Always on another thread: a function that ignores its token must not hold the cell.
-        return TryReach<object?>(token => function.InvokeAsync(given, limit, token), handOver: true, endsOnCancel: false, out object? result, out Exception? failure)
+        return TryReach<object?>(token => function.InvokeAsync(given, limit, token), calls: 1, handOver: true, endsOnCancel: false, out object? result, out Exception? failure)
             ? failure is null ? Awaitable(ToolResult(tool.Name, result)) : Raise(tool.Name, failure)
             : null;
     }

@@ -22,6 +22,7 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _variableContext;
     private readonly Dictionary<string, nint> _views = new(StringComparer.Ordinal);
     private readonly ReplSessionOptions _options;
+    private readonly RlmTool[] _tools;
     private readonly ReplPrelude _prelude = ReplPrelude.Current;
     private readonly int _minor;
     private readonly int _slot;
@@ -43,7 +44,11 @@ internal sealed unsafe partial class ReplSession
     private bool _awaits;
     private string? _final;
     private long _subCallTicks;
+    private long _cellCalls;
+    private long _sessionCalls;
+    private TimeSpan _ran;
     private CancellationToken _cancellation;
+    private CancellationToken _callers;
 
     /// <summary>Opens a session on the calling Python thread.</summary>
     /// <param name="thread">The calling thread.</param>
@@ -54,6 +59,7 @@ internal sealed unsafe partial class ReplSession
     {
         _thread = thread;
         _options = options;
+        _tools = [.. options.Tools];
         _restricted = options.Profile != SandboxProfile.Trusted;
         _account = MemoryQuota.Open(options.Limits.Memory, thread.Interrupts);
         _variableContext = PythonError.Check(PyContext_New());
@@ -71,7 +77,7 @@ internal sealed unsafe partial class ReplSession
         _readyName = Interned("ready");
         _builtinsName = Interned("__builtins__");
         _contentName = Interned("content");
-        string[] scaffold = [.. ReservedNames.Scaffold, .. options.Tools.Select(tool => tool.Name)];
+        string[] scaffold = [.. ReservedNames.Scaffold, .. _tools.Select(tool => tool.Name)];
         _scaffoldNames = [.. scaffold.Select(name => (nint)Interned(name))];
         _reserved = [.. scaffold, Compiler.ValueName];
         _variables = new VariableTracker(_reserved);
@@ -101,6 +107,9 @@ internal sealed unsafe partial class ReplSession
     /// <summary>Takes output to who listens; null when nobody does.</summary>
     public OutputFlow? Flow { get; }
 
+    /// <summary>Time a cell may take in all; null for any.</summary>
+    public TimeSpan? WallTime => _options.Limits.CellWallTime;
+
     /// <summary>What <c>context</c> is.</summary>
     public ContextInfo Context { get; private set; }
 
@@ -120,16 +129,21 @@ internal sealed unsafe partial class ReplSession
         PythonThread.Current?.Tenant as ReplSession ?? throw new RlmException("this thread serves no session");
 
     /// <summary>Runs one cell.</summary>
-    public CellResult Run(Cell cell, CancellationToken cancellationToken)
+    /// <param name="cell">The cell.</param>
+    /// <param name="cancellationToken">Ends it: the caller's, or one that is cancelled too when its wall time is up.</param>
+    /// <param name="callers">The caller's.</param>
+    public CellResult Run(Cell cell, CancellationToken cancellationToken, CancellationToken callers)
     {
         long start = Stopwatch.GetTimestamp();
         _out.Clear();
         _error.Clear();
         _final = null;
         _subCallTicks = 0;
+        _cellCalls = 0;
         _cancellation = cancellationToken;
+        _callers = callers;
         _variables.Begin();
-        int run = Enter(cell.Timeout ?? _options.Limits.CellTimeout);
+        int run = Enter(TimeLeft(cell.Timeout ?? _options.Limits.CellTimeout));
         CellError? error;
         CellStop stopped;
         CancellationTokenRegistration cancelling = Cancelling(run, cancellationToken);
@@ -143,6 +157,14 @@ internal sealed unsafe partial class ReplSession
         finally
         {
             cancelling.Unregister();
+        }
+
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        TimeSpan subCalls = Stopwatch.GetElapsedTime(0, _subCallTicks);
+        _ran += elapsed - subCalls;
+        if (stopped == CellStop.Cancelled && WallTimeIsUp)
+        {
+            stopped = CellStop.Timeout;
         }
 
         if (stopped != CellStop.None)
@@ -160,8 +182,8 @@ internal sealed unsafe partial class ReplSession
             FinalAnswer = _final,
             Variables = _variables.Variables,
             NewVariables = _variables.NewVariables,
-            SubCallTime = Stopwatch.GetElapsedTime(0, _subCallTicks),
-            Elapsed = Stopwatch.GetElapsedTime(start),
+            SubCallTime = subCalls,
+            Elapsed = elapsed,
             Stopped = stopped,
         };
     }
@@ -256,6 +278,19 @@ internal sealed unsafe partial class ReplSession
         return _thread.Interrupts.Begin(limit);
     }
 
+    private bool WallTimeIsUp => _cancellation.IsCancellationRequested && !_callers.IsCancellationRequested;
+
+    private TimeSpan? TimeLeft(TimeSpan? cell)
+    {
+        if (_options.Limits.SessionTime is not { } session)
+        {
+            return cell;
+        }
+
+        TimeSpan left = session > _ran ? session - _ran : TimeSpan.Zero;
+        return left < cell || cell is null ? left : cell;
+    }
+
     private InterruptReason Leave()
     {
         InterruptReason reason = _thread.Interrupts.End();
@@ -281,6 +316,7 @@ internal sealed unsafe partial class ReplSession
         InterruptReason.Cancelled => CellStop.Cancelled,
         InterruptReason.Output => CellStop.Output,
         InterruptReason.Memory => CellStop.Memory,
+        InterruptReason.HostCalls => CellStop.HostCalls,
         _ => CellStop.None,
     };
 

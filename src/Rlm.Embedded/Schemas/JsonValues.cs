@@ -7,96 +7,120 @@ using Rlm.Embedded.Interpreter;
 namespace Rlm.Embedded.Schemas;
 
 /// <summary>Plain values (null, text, numbers, bool, bytes, lists, dictionaries with text as keys) as JSON.</summary>
-internal static class JsonValues
+internal sealed class JsonValues
 {
     private const int MaxDepth = 256;
-
-    // A list that holds one other list twice, which holds one twice, and so on, is small in memory and endless as JSON.
     private const int FlushAt = 1 << 16;
+
+    // What a token costs besides its text. A list that holds one other list twice, which holds one twice, and so on, is small in memory and endless as JSON.
+    private const int BytesOfAny = 16;
+
+    // 4,300 digits, where Python's own str(int) stops too: the work grows with the square.
+    private const int MaxIntegerBytes = 1_786;
+
+    private readonly Utf8JsonWriter _writer;
+    private readonly long _limit;
+    private long _taken;
+
+    private JsonValues(Utf8JsonWriter writer, long limit)
+    {
+        _writer = writer;
+        _limit = limit;
+    }
 
     /// <summary>A value as JSON; bytes as base64.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="limit">Bytes the JSON may have.</param>
+    /// <param name="limit">Bytes the JSON may take, roughly.</param>
     /// <exception cref="RlmException">A number is not finite, or a value has no counterpart.</exception>
-    /// <exception cref="ValueTooLargeException">The JSON is longer than <paramref name="limit"/>.</exception>
-    public static JsonElement ToElement(object? value, long limit = int.MaxValue / 2)
+    /// <exception cref="ValueTooLargeException">The JSON is larger than <paramref name="limit"/>.</exception>
+    public static JsonElement ToElement(object? value, long limit = int.MaxValue / 4)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { MaxDepth = MaxDepth, SkipValidation = true }))
         {
-            Write(writer, value, Math.Min(limit, int.MaxValue / 2));
+            new JsonValues(writer, Math.Min(limit, int.MaxValue / 4)).Write(value);
         }
 
         using var document = JsonDocument.Parse(buffer.WrittenMemory, new JsonDocumentOptions { MaxDepth = MaxDepth });
         return document.RootElement.Clone();
     }
 
-    private static void Write(Utf8JsonWriter writer, object? value, long limit)
+    private void Write(object? value)
     {
-        if (writer.BytesPending > FlushAt)
+        Take(BytesOfAny);
+        if (_writer.BytesPending > FlushAt)
         {
-            writer.Flush();
-        }
-
-        if (writer.BytesCommitted + writer.BytesPending > limit || (value is string { Length: var length } && length > limit))
-        {
-            throw new ValueTooLargeException(limit);
+            _writer.Flush();
         }
 
         switch (value)
         {
             case null:
-                writer.WriteNullValue();
+                _writer.WriteNullValue();
                 break;
             case string text:
-                writer.WriteStringValue(WithoutLoneSurrogates(text));
+                _writer.WriteStringValue(Taken(text));
                 break;
             case bool truth:
-                writer.WriteBooleanValue(truth);
+                _writer.WriteBooleanValue(truth);
                 break;
             case long number:
-                writer.WriteNumberValue(number);
+                _writer.WriteNumberValue(number);
                 break;
+            case BigInteger number when number.GetByteCount() > MaxIntegerBytes:
+                throw new RlmException("An int of more than 4,300 digits has no JSON form here. Give it as str.");
             case BigInteger number:
-                writer.WriteRawValue(number.ToString(System.Globalization.CultureInfo.InvariantCulture), skipInputValidation: true);
+                _writer.WriteRawValue(number.ToString(System.Globalization.CultureInfo.InvariantCulture), skipInputValidation: true);
                 break;
             case double number when double.IsFinite(number):
-                writer.WriteNumberValue(number);
+                _writer.WriteNumberValue(number);
                 break;
             case double number:
                 throw new RlmException($"The number {(double.IsNaN(number) ? "nan" : "inf")} has no JSON form. Give a finite one, or None.");
             case byte[] bytes:
-                writer.WriteBase64StringValue(bytes);
+                Take(bytes.LongLength * 2);
+                _writer.WriteBase64StringValue(bytes);
                 break;
             case JsonElement json:
-                json.WriteTo(writer);
+                json.WriteTo(_writer);
                 break;
             case IReadOnlyDictionary<string, object?> items:
-                writer.WriteStartObject();
+                _writer.WriteStartObject();
                 foreach (var (name, item) in items)
                 {
-                    writer.WritePropertyName(WithoutLoneSurrogates(name));
-                    Write(writer, item, limit);
+                    _writer.WritePropertyName(Taken(name));
+                    Write(item);
                 }
 
-                writer.WriteEndObject();
+                _writer.WriteEndObject();
                 break;
             case IEnumerable items:
-                writer.WriteStartArray();
+                _writer.WriteStartArray();
                 foreach (var item in items)
                 {
-                    Write(writer, item, limit);
+                    Write(item);
                 }
 
-                writer.WriteEndArray();
+                _writer.WriteEndArray();
                 break;
             default:
                 throw new RlmException($"A value of type {value.GetType()} has no JSON form here.");
         }
     }
 
-    // JSON is UTF-8, which has none; what matters as exact text does not go this way.
-    private static string WithoutLoneSurrogates(string text) => text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0
-        ? text
-        : string.Concat(text.EnumerateRunes().Select(rune => rune.ToString()));
+    private void Take(long bytes)
+    {
+        _taken += bytes;
+        if (_taken > _limit)
+        {
+            throw new ValueTooLargeException(_limit);
+        }
+    }
+
+    // JSON is UTF-8, which has no lone surrogates; what matters as exact text does not go this way.
+    private string Taken(string text)
+    {
+        Take(text.Length);
+        return text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 ? text : string.Concat(text.EnumerateRunes().Select(rune => rune.ToString()));
+    }
 }

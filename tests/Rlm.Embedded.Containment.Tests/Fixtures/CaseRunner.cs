@@ -69,6 +69,11 @@ internal sealed class CaseRunner(Func<Child> start) : IDisposable
         seen.Append(next.Line).Append('\n');
         Answer fresh = await _child!.AskWhenFreeAsync("victim", "len(kept) + 1");
         seen.Append(fresh.Line);
+        if ((await _child!.CloseAsync(session)).IsWedged)
+        {
+            await _child.AskWhenFreeAsync("victim", "1");
+        }
+
         string all = seen.ToString();
         string? problem = _secrets.Leak(all);
         if (problem is null && !onlySecrets)

@@ -74,11 +74,11 @@ internal sealed class Child : IDisposable
         return answer;
     }
 
-    /// <summary>Closes a session (host only).</summary>
-    public async Task CloseAsync(string session)
+    /// <summary>Closes a session and drops what it holds.</summary>
+    public async Task<Answer> CloseAsync(string session)
     {
-        await SendAsync(JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal) { ["close"] = session }));
-        await ReadAsync();
+        await SendAsync(JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal) { ["session"] = session, ["close"] = true }));
+        return await ReadAsync();
     }
 
     /// <summary>Runs cells of different sessions at the same time (host only).</summary>

@@ -10,7 +10,7 @@ _volatile_modules = ("__main__", "linecache", "tokenize", "traceback", "_weakref
 _volatile = {
     "sys.modules", "sys.path_importer_cache", "sys.last_exc", "sys.last_value", "sys.last_type", "sys.last_traceback", "re._cache", "re._cache2", "sre_compile._cache",
     "fnmatch._cache", "struct._cache", "typing._cleanups", "zoneinfo._cache", "posixpath._varprog", "posixpath._varprogb", "random._inst", "builtins._", "copy._deepcopy_dispatch", "abc._abc_impl",
-    "warnings.onceregistry", "sys.warnoptions", "sys.meta_path", "uuid._last_timestamp", "string._re",
+    "warnings.onceregistry", "encodings._cache", "sys.warnoptions", "sys.meta_path", "uuid._last_timestamp", "string._re",
     "string.Template.pattern", "functools._lru", "_strptime._regex_cache", "_strptime._TimeRE_cache", "locale._override_localeconv", "threading._active", "threading._limbo",
     "threading._dangling", "weakref._registry", "asyncio.events._event_loop_policy", "tempfile._name_sequence", "_collections_abc._abc_registry",
 }

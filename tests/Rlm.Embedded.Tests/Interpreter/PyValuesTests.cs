@@ -143,6 +143,21 @@ public sealed unsafe class PyValuesTests
         list[0].ShouldBeSameAs(list[1]);
     }
 
+    [TestCase("value = 'a' * 600", 1_000)]
+    [TestCase("value = b'a' * 1_001", 1_000)]
+    [TestCase("value = ['a' * 100] * 100", 10_000)]
+    [TestCase("value = {'a' * 600: 1}", 1_000)]
+    [TestCase("value = [None] * 1_000", 10_000)]
+    public void ToManaged_LargerThanTheLimit_IsRefused(string code, long limit)
+    {
+        Should.Throw<ValueTooLargeException>(() => Read(code, limit)).Message.ShouldContain($"{limit:N0} bytes");
+        Read(code, limit * 10).ShouldNotBeNull();
+    }
+
+    [Test]
+    public void ToPython_NumberOfEndlessDigits_IsRefused() =>
+        Should.Throw<RlmException>(() => RoundTrip(JsonDocument.Parse(new string('9', 5_000)).RootElement)).Message.ShouldContain("5,000 characters");
+
     [Test]
     public void ToPython_SharedObjects_AreCopiedOnce()
     {
@@ -264,10 +279,10 @@ public sealed unsafe class PyValuesTests
         _ => Equals(left, right),
     };
 
-    private static object? Read(string code) => OnPython.Run(() =>
+    private static object? Read(string code, long limit = long.MaxValue) => OnPython.Run(() =>
     {
         using Owned value = new(OnPython.Evaluate(code));
-        return PyValues.ToManaged(value.Pointer);
+        return PyValues.ToManaged(value.Pointer, limit);
     });
 
     private static object? RoundTrip(object? value) => OnPython.Run(() =>

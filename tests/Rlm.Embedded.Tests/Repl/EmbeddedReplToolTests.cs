@@ -178,11 +178,38 @@ public sealed class EmbeddedReplToolTests : ReplTest
     }
 
     [Test]
+    public async Task Tool_NoneForAnOptionalParameterWithoutDefault_IsNotGiven()
+    {
+        IEnumerable<string>? given = null;
+        JsonElement schema = JsonDocument.Parse("""{"type":"object","properties":{"q":{"type":"string"},"max-n":{"type":"integer"},"odd":{"type":"string","vendor":1}},"required":["q"]}""").RootElement;
+        RlmTool tool = RlmTool.FromFunction(new Declared("find", schema, arguments =>
+        {
+            given = arguments.Keys;
+            return "ok";
+        }));
+
+        (await PrintAsync("find('a', None)", tool)).ShouldBe("'ok'\n");
+        given.ShouldBe(["q"]);
+        (await PrintAsync("find('a', **{'max-n': 3, 'odd': 'x'})", tool)).ShouldBe("'ok'\n");
+        given.ShouldBe(["q", "max-n", "odd"], ignoreOrder: true);
+        tool.Signature.ShouldBe("find(q: str, max-n: int = None, odd: str = None)");
+    }
+
+    [Test]
+    public async Task Tool_ExceptionWhoseMessageIsBuiltLate_Arrives()
+    {
+        RlmTool tool = RlmTool.FromDelegate(string (string path) => throw new FileNotFoundException(null, path), "load");
+
+        (await RunAsync("load('x.txt')", tool)).Error!.Message.ShouldBe("load() failed: Could not load file or assembly 'x.txt'. The system cannot find the file specified.\n");
+    }
+
+    [Test]
     public async Task Tool_Documentation_IsReadableInPython()
     {
         RlmTool tool = RlmTool.FromDelegate((string query, int limit = 5) => query, "search", "Finds pages.");
 
         (await PrintAsync("print(search.__doc__)", tool)).ShouldBe("search(query: str, limit: int = 5) -> str\n\nFinds pages.\n");
+        (await PrintAsync("x = 1\nprint(SHOW_VARS())", tool)).ShouldBe("context: str\nx: int\nsearch(query: str, limit: int = 5) -> str\n");
         (await PrintAsync("print(search.__name__, callable(search))", tool)).ShouldBe("search True\n");
     }
 
@@ -228,5 +255,14 @@ public sealed class EmbeddedReplToolTests : ReplTest
         CellResult result = await RunAsync(code, tools);
         result.Error.ShouldBeNull(result.Error?.Traceback);
         return result.Stdout;
+    }
+
+    private sealed class Declared(string name, JsonElement schema, Func<AIFunctionArguments, object?> call) : AIFunction
+    {
+        public override string Name => name;
+
+        public override JsonElement JsonSchema => schema;
+
+        protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => new(call(arguments));
     }
 }

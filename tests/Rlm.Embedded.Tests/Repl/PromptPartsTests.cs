@@ -22,7 +22,7 @@ internal sealed class PromptPartsTests
     [TestCaseSource(nameof(s_images))]
     public void Read_ImageBytes_AreRecognised(byte[] data, string type)
     {
-        var message = PromptParts.Read(List("what is this?", data))!.Messages!.ShouldHaveSingleItem();
+        var message = PromptParts.Read(List("what is this?", data)).Messages!.ShouldHaveSingleItem();
 
         message.Role.ShouldBe(ChatRole.User);
         message.Contents[0].ShouldBeOfType<TextContent>().Text.ShouldBe("what is this?");
@@ -77,6 +77,15 @@ internal sealed class PromptPartsTests
     public void Read_Address_IsNotFollowed() => PromptParts.Read(List(
         new Dictionary<string, object?> { ["type"] = "image_url", ["image_url"] = "https://example.org/?leak=secret" }))!.Fault.ShouldBe("part 0 is a dict with the keys type, image_url. Give str, or the bytes of a PNG, JPEG, GIF or WebP image.");
 
+    [Test]
+    public void Read_TooManyImages_AreAFault()
+    {
+        byte[] large = new byte[40 << 20];
+        s_png.CopyTo(large, 0);
+
+        PromptParts.Read(List(large, large))!.Fault!.ShouldStartWith("part 1 makes it more than 67,108,864 bytes of images.");
+    }
+
     [TestCase("tool", "message 0 has the role 'tool'; roles are system, user and assistant.")]
     [TestCase(null, "message 0 has the role None; roles are system, user and assistant.")]
     public void Read_UnknownRole_IsAFault(string? role, string fault) => PromptParts.Read(List(Message(role, "x")))!.Fault.ShouldBe(fault);
@@ -87,10 +96,12 @@ internal sealed class PromptPartsTests
     [Test]
     public void Read_AnythingElse_IsNoSuchPrompt()
     {
-        PromptParts.Read(List(1L, 2L)).ShouldBeNull();
-        PromptParts.Read(List()).ShouldBeNull();
-        PromptParts.Read(List("a", 1L)).ShouldBeNull();
-        PromptParts.Read(new Dictionary<string, object?> { ["a"] = 1L }).ShouldBeNull();
+        PromptParts.IsPrompt(List(1L, 2L)).ShouldBeFalse();
+        PromptParts.IsPrompt(List()).ShouldBeFalse();
+        PromptParts.IsPrompt(List("a", 1L)).ShouldBeFalse();
+        PromptParts.IsPrompt(new Dictionary<string, object?> { ["a"] = 1L }).ShouldBeFalse();
+        PromptParts.IsPrompt(List("a", s_png)).ShouldBeTrue();
+        PromptParts.IsPrompt(List("a", "b")).ShouldBeTrue();
     }
 
     private static List<object?> List(params object?[] items) => [.. items];

@@ -138,6 +138,46 @@ internal sealed class TrajectoryTests
     }
 
     [Test]
+    public async Task Run_InASession_EachQuestionHasItsFile()
+    {
+        var root = new ScriptedChatClient(Block("x = 7\nFINAL(x)"), Block("FINAL(x + len(context))"));
+        await using var rlm = new RecursiveLanguageModel(root, new RlmOptions { TrajectoryFolder = _folder });
+        await using var session = await rlm.OpenSessionAsync();
+
+        var first = await session.CompleteAsync(Book, "one?");
+        var second = await session.CompleteAsync("two?");
+
+        TrajectoryFile.Read(first.TrajectoryFile!).End!.FinalAnswer.ShouldBe("7");
+        TrajectoryFile.Read(second.TrajectoryFile!).End!.FinalAnswer.ShouldBe("38");
+        TrajectoryFile.Read(second.TrajectoryFile!).Metadata.Question.ShouldBe("two?");
+    }
+
+    [Test]
+    public async Task Run_Typed_IsWrittenToo()
+    {
+        await using var rlm = new RecursiveLanguageModel(new ScriptedChatClient(Block("FINAL(len(context))")), new RlmOptions { TrajectoryFolder = _folder });
+
+        var typed = await rlm.CompleteAsync<int>(Book, "How long?");
+
+        typed.Value.ShouldBe(31);
+        TrajectoryFile.Read(typed.TrajectoryFile!).End!.FinalAnswer.ShouldBe("31");
+    }
+
+    [Test]
+    public async Task Export_CompactedRun_PromptIsWhatWasSent()
+    {
+        var root = new ScriptedChatClient().Otherwise(call => call.LastText.Contains("summar", StringComparison.OrdinalIgnoreCase) ? "what was" : call.Number < 12 ? Block("print('y' * 15_000)") : Block("FINAL(1)"));
+        var result = await RunAsync(root, o => o.ContextWindow = 12_000);
+
+        var run = TrajectoryFile.Read(result.TrajectoryFile!);
+        var compacted = run.Iterations.First(iteration => iteration.Compaction is not null);
+        var lines = await File.ReadAllLinesAsync(ReferenceTrajectory.Export(run, _folder));
+
+        JsonNode.Parse(lines[compacted.Iteration])!["prompt"]!.AsArray().Count.ShouldBe(compacted.Prompt.Count);
+        compacted.Prompt[0].Role.ShouldBe("system");
+    }
+
+    [Test]
     public void Run_FolderThatCannotBe_SaysWhatToDo()
     {
         var path = Path.GetTempFileName();

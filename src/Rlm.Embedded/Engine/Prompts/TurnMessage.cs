@@ -127,6 +127,7 @@ internal sealed class TurnMessage(RlmOptions options)
         {
             CellStop.Timeout => "The cell was stopped: it used up its time. Variables assigned before that are kept. Do less in one cell.",
             CellStop.Memory => "The cell was stopped: it used too much memory. Variables assigned before that are kept. Work on smaller pieces.",
+            CellStop.HostCalls => "The cell was stopped: it made too many calls. Variables assigned before that are kept. Ask less, or about larger pieces.",
             CellStop.Output => "The cell was stopped: it printed too much. Variables assigned before that are kept. Print less.",
             CellStop.Cancelled => "The cell was interrupted. Variables assigned before that are kept.",
             CellStop.Wedged => "The cell could not be stopped, and the REPL is lost with all its variables.",

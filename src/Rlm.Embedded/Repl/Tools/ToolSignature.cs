@@ -50,11 +50,11 @@ internal sealed class ToolSignature
     private static ToolParameter Parameter(string name, JsonElement schema, bool isRequired)
     {
         var isObject = schema.ValueKind == JsonValueKind.Object;
-        var standard = isObject && schema.TryGetProperty("default", out var value) ? PythonType.Literal(value) : "None";
+        var standard = isObject && schema.TryGetProperty("default", out var value) ? PythonType.Literal(value) : null;
         var description = isObject && schema.TryGetProperty("description", out var text) ? text.GetString() : null;
         return new ToolParameter(name, PythonType.Of(schema), isRequired, isRequired ? null : standard, description);
     }
 
     private static string Typed(ToolParameter parameter) =>
-        parameter.Name + (parameter.Type is null ? "" : $": {parameter.Type}") + (parameter.IsRequired ? "" : parameter.Type is null ? $"={parameter.Default}" : $" = {parameter.Default}");
+        parameter.Name + (parameter.Type is null ? "" : $": {parameter.Type}") + (parameter.IsRequired ? "" : (parameter.Type is null ? "=" : " = ") + (parameter.Default ?? "None"));
 }

@@ -32,7 +32,7 @@ internal static unsafe partial class ThreadConfinement
     {
         foreach (AssemblyName name in typeof(ThreadConfinement).Assembly.GetReferencedAssemblies())
         {
-            if (name.Name!.StartsWith("System.", StringComparison.Ordinal))
+            if (name.Name!.StartsWith("System.", StringComparison.Ordinal) || name.Name.StartsWith("Microsoft.Extensions.AI", StringComparison.Ordinal))
             {
                 Assembly.Load(name);
             }

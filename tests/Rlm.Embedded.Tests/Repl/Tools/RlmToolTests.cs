@@ -56,6 +56,10 @@ internal sealed class RlmToolTests
         RlmTool.FromFunction(new Declared("weather", schema)).Signature.ShouldBe("weather(city: str, unit: Literal['C', 'F'] = 'C')");
     }
 
+    [Test]
+    public void FromFunction_NeedsApproval_IsRefused() => Should.Throw<RlmConfigurationException>(
+        () => RlmTool.FromFunction(new ApprovalRequiredAIFunction(AIFunctionFactory.Create(() => 1, "pay")))).Message.ShouldContain("'pay' needs a person's approval");
+
     [TestCase("context")]
     [TestCase("context_12")]
     [TestCase("history")]
