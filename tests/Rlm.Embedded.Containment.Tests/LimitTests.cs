@@ -18,6 +18,28 @@ public sealed class LimitTests
         next.Stdout.ShouldBe("42\n", next.ToString());
     }
 
+    [TestCase("deque")]
+    [TestCase("classes")]
+    [TestCase("stringio")]
+    [TestCase("array-nested")]
+    [TestCase("swallow-memoryerror")]
+    [TestCase("zlib-bomb")]
+    public async Task Memory_AProgramThatFillsIt_KeepsTheProcessNearItsQuota(string name)
+    {
+        const long Quota = 256;
+        using Child child = Child.OfTool("--memory", $"{Quota}");
+        await child.AskAsync("s", "x = 1");
+        long idle = child.PeakMebibytes;
+
+        foreach (string cell in Case.All.Single(one => one.Class == "memory" && one.Name == name).Cells)
+        {
+            await child.AskAsync("s", cell, 2);
+        }
+
+        (child.PeakMebibytes - idle).ShouldBeInRange(Quota / 4, Quota * 13 / 10);
+        (await child.AskWhenFreeAsync("s", "6 * 7")).Stdout.ShouldBe("42\n");
+    }
+
     [Test]
     public async Task Source_OverTheLimit_IsNotRun()
     {

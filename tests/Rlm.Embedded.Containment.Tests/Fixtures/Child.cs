@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -39,6 +40,16 @@ internal sealed class Child : IDisposable
     }
 
     public int ProcessId => _process.Id;
+
+    /// <summary>The most memory that was resident at once.</summary>
+    public long PeakMebibytes
+    {
+        get
+        {
+            string peak = File.ReadLines($"/proc/{ProcessId}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024;
+        }
+    }
 
     /// <summary>Sessions asked so far: a child is not used for ever.</summary>
     public int Asked => _id;
