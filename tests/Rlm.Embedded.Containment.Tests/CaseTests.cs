@@ -3,12 +3,19 @@ namespace Rlm.Embedded.Containment.Tests;
 /// <summary>Every case, through the command-line tool as it is built; those of a session's tools through a host that gives it some.</summary>
 public sealed class CaseTests
 {
+    // Take most of the time, and are run on the default Python only.
+    private static readonly string[] s_runaways = ["cpu", "memory", "stack"];
+
     private readonly CaseRunner _runner;
     private string _class = "";
 
     public CaseTests() => _runner = new CaseRunner(() => _class == "tools" ? Child.OfHost("--memory", "256") : Child.OfTool("--memory", "256"));
 
-    public static IEnumerable<TestCaseData> Cases => Case.All.Select(one => new TestCaseData(one).SetName("Case_{0}"));
+    public static IEnumerable<TestCaseData> Cases => Case.All.Select(one =>
+    {
+        TestCaseData data = new TestCaseData(one).SetName("Case_{0}");
+        return s_runaways.Contains(one.Class, StringComparer.Ordinal) ? data.SetCategory("Runaways") : data;
+    });
 
     [OneTimeTearDown]
     public void End() => _runner.Dispose();

@@ -1,6 +1,7 @@
 namespace Rlm.Embedded.Containment.Tests;
 
 /// <summary>Every escape with any single layer switched off: what the others hold back must be enough.</summary>
+[Category("Layers")]
 public sealed class LayerTests
 {
     private static readonly string[] s_escapes = ["graph", "syntax", "format", "frames", "code-objects", "modules", "host-surface", "poisoning", "tools"];

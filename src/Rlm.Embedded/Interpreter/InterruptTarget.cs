@@ -21,6 +21,7 @@ internal sealed unsafe class InterruptTarget
     private long _timeLeft;
     private int _pauses;
     private bool _tracing;
+    private bool _traced;
     private int _shield;
     private int _raised;
     private int _starvedRun;
@@ -95,6 +96,7 @@ internal sealed unsafe class InterruptTarget
     {
         int run = Interlocked.Increment(ref s_lastRun);
         _raised = 0;
+        _traced = false;
         _memoryMet = 0;
         _pauses = 0;
         Volatile.Write(ref _deadline, limit is { } time ? Stopwatch.GetTimestamp() + ToTicks(time) : long.MaxValue);
@@ -209,10 +211,14 @@ internal sealed unsafe class InterruptTarget
         }
     }
 
+    /// <summary>Notes that the trace function runs. Called on the thread.</summary>
+    public void NoteTraced() => _traced = true;
+
     /// <summary>Called by the signal handler on the thread itself, with the GIL: code that swallowed the first exception meets one at every line.</summary>
     public void TraceIfStubborn(nint traceFunction)
     {
-        if (_raised++ > 0 && !_tracing)
+        // Setting it needs memory, which the thread may be refused just then: it is set until it is seen to work.
+        if (_raised++ > 0 && !_traced)
         {
             _tracing = true;
             PyEval_SetTrace(traceFunction, null);

@@ -13,6 +13,10 @@ internal static unsafe class ModuleGate
     private static readonly Dictionary<string, nint> s_views = new(StringComparer.Ordinal);
     private static HashSet<string> s_allowed = [];
 
+    // datetime and time parse with the one; from 3.12 on int divides and prints what is long with the other.
+    private static readonly HashSet<string> s_helpers = new(StringComparer.Ordinal) { "_strptime", "_pylong" };
+    private static readonly HashSet<string> s_helpersLoaded = new(StringComparer.Ordinal);
+
     /// <summary>The modules, in alphabetical order.</summary>
     public static IReadOnlyList<string> Allowed { get; private set; } = [];
 
@@ -37,9 +41,9 @@ internal static unsafe class ModuleGate
         string root = dot < 0 ? module : module[..dot];
         if (!s_allowed.Contains(module))
         {
-            // C code of an allowed module looks for helpers of its own: it takes them from sys.modules, not from here.
-            return module == "_strptime"
-                ? New(Py_None)
+            // C code looks for helpers of its own: it takes them from sys.modules, not from here.
+            return s_helpers.Contains(module)
+                ? LoadHelper(session, module)
                 : PythonError.Raise(
                     PythonRuntime.Current!.ExceptionType("ModuleNotFoundError"),
                     $"the module '{module}' is not available in this session. Available: {string.Join(", ", Allowed)}");
@@ -52,6 +56,26 @@ internal static unsafe class ModuleGate
 
     /// <summary>Makes sure that a module is loaded before code that needs it runs where it could not be. False with an exception pending.</summary>
     public static bool Load(ReplSession session, string module) => View(session, module, module) != null;
+
+    private static PyObject* LoadHelper(ReplSession session, string module)
+    {
+        // Guarded by the GIL.
+        if (!s_helpersLoaded.Contains(module))
+        {
+            try
+            {
+                session.RunOnHost(new HelperWork(module));
+            }
+            catch (PythonException exception)
+            {
+                return PythonError.Raise(PythonRuntime.Current!.ExceptionType("ModuleNotFoundError"), exception.Message);
+            }
+
+            s_helpersLoaded.Add(module);
+        }
+
+        return New(Py_None);
+    }
 
     private static PyObject* New(PyObject* value)
     {
@@ -107,6 +131,15 @@ internal static unsafe class ModuleGate
     {
         using NativeText text = new(module);
         return (nint)PythonError.Check(PyImport_ImportModule(text.Pointer));
+    }
+
+    private sealed class HelperWork(string module) : PythonWork
+    {
+        protected override void Run()
+        {
+            using GcPause pause = new();
+            _ = RealModule(module);
+        }
     }
 
     private sealed class ViewWork(string module) : PythonWork
