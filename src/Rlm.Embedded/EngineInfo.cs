@@ -15,7 +15,7 @@ public sealed record EngineInfo
     public PythonInstallation? Python { get; private init; }
 
     /// <summary>Why <see cref="Python"/> was chosen, or why there is none and what to do.</summary>
-    public required string Reason { get; init; }
+    public string Reason { get; private init; } = "";
 
     /// <summary>The other installations seen, usable (<see cref="PythonInstallation.Problem"/> is null) or not, in the order of preference.</summary>
     public IReadOnlyList<PythonInstallation> Others { get; private init; } = [];

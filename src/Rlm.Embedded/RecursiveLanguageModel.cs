@@ -33,6 +33,8 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     /// <exception cref="RlmLimitException">A limit ended it and <see cref="RlmOptions.ThrowOnLimit"/> is set; carries the result.</exception>
     /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
     /// <exception cref="RlmConfigurationException">Something the run needs is not there.</exception>
+    /// <exception cref="RlmContextException">The context cannot be loaded.</exception>
+    /// <exception cref="ObjectDisposedException">This object was disposed of.</exception>
     public Task<RlmResult> CompleteAsync(RlmContext context, string question, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -51,9 +53,12 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     /// <param name="question">What to find out.</param>
     /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
     /// <exception cref="RlmAnswerException">The run ended without such an answer; carries the result.</exception>
+    /// <exception cref="RlmLimitException">A limit ended it and <see cref="RlmOptions.ThrowOnLimit"/> is set; carries the result.</exception>
     /// <exception cref="RlmCanceledException">Cancelled; carries the partial result.</exception>
     /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
     /// <exception cref="RlmConfigurationException">Something the run needs is not there.</exception>
+    /// <exception cref="RlmContextException">The context cannot be loaded.</exception>
+    /// <exception cref="ObjectDisposedException">This object was disposed of.</exception>
     public Task<RlmResult<T>> CompleteAsync<T>(RlmContext context, string question, CancellationToken cancellationToken = default) =>
         CompleteAsync(context, question, (JsonTypeInfo<T>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T)), cancellationToken);
 
@@ -64,9 +69,12 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     /// <param name="answerType">How the type is written as JSON; of a source-generated context, for instance.</param>
     /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
     /// <exception cref="RlmAnswerException">The run ended without such an answer; carries the result.</exception>
+    /// <exception cref="RlmLimitException">A limit ended it and <see cref="RlmOptions.ThrowOnLimit"/> is set; carries the result.</exception>
     /// <exception cref="RlmCanceledException">Cancelled; carries the partial result.</exception>
     /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
     /// <exception cref="RlmConfigurationException">Something the run needs is not there.</exception>
+    /// <exception cref="RlmContextException">The context cannot be loaded.</exception>
+    /// <exception cref="ObjectDisposedException">This object was disposed of.</exception>
     public async Task<RlmResult<T>> CompleteAsync<T>(RlmContext context, string question, JsonTypeInfo<T> answerType, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -95,6 +103,8 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     /// <exception cref="RlmLimitException">A limit ended it and <see cref="RlmOptions.ThrowOnLimit"/> is set; carries the result.</exception>
     /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
     /// <exception cref="RlmConfigurationException">Something the run needs is not there.</exception>
+    /// <exception cref="RlmContextException">The context cannot be loaded.</exception>
+    /// <exception cref="ObjectDisposedException">This object was disposed of.</exception>
     public IAsyncEnumerable<RlmEvent> StreamAsync(RlmContext context, string question, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -106,6 +116,7 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     /// <summary>Opens a session: a REPL that stays from question to question. The caller disposes it; it outlives this object.</summary>
     /// <param name="cancellationToken">Gives up opening.</param>
     /// <exception cref="RlmConfigurationException">Something the session needs is not there.</exception>
+    /// <exception cref="ObjectDisposedException">This object was disposed of.</exception>
     public async Task<RlmSession> OpenSessionAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -53,8 +53,12 @@ public sealed class RlmSession : IAsyncDisposable
     /// <param name="context">A new context, or null for none.</param>
     /// <param name="question">What to find out.</param>
     /// <param name="cancellationToken">Stops the run, the cell that runs and every call in flight.</param>
+    /// <exception cref="RlmCanceledException">Cancelled; carries the partial result.</exception>
+    /// <exception cref="RlmLimitException">A limit ended it and <see cref="RlmOptions.ThrowOnLimit"/> is set; carries the result.</exception>
+    /// <exception cref="RlmModelException">The root model failed; carries the partial result.</exception>
     /// <exception cref="InvalidOperationException">Another question is being answered; thrown by the enumeration.</exception>
     /// <exception cref="RlmSessionLostException">The REPL is lost; thrown by the enumeration.</exception>
+    /// <exception cref="ObjectDisposedException">The session is closed; thrown by the enumeration.</exception>
     public IAsyncEnumerable<RlmEvent> StreamAsync(RlmContext? context, string question, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(question);
@@ -67,6 +71,8 @@ public sealed class RlmSession : IAsyncDisposable
     /// <returns>What was saved, and what was not and why.</returns>
     /// <exception cref="InvalidOperationException">A question is being answered.</exception>
     /// <exception cref="RlmSessionLostException">The REPL is lost.</exception>
+    /// <exception cref="ObjectDisposedException">The session is closed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be used, or is a folder.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public async Task<SavedVariables> SaveAsync(string path, CancellationToken cancellationToken = default)
     {
@@ -81,18 +87,20 @@ public sealed class RlmSession : IAsyncDisposable
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Gives up; the session is then as it was.</param>
-    /// <returns>The names that were bound.</returns>
+    /// <returns>What was bound, and the variables the session has then.</returns>
     /// <exception cref="RlmSavedVariablesException">The file is no such file, is damaged, of a newer version or too large.</exception>
     /// <exception cref="InvalidOperationException">A question is being answered.</exception>
     /// <exception cref="RlmSessionLostException">The REPL is lost.</exception>
+    /// <exception cref="ObjectDisposedException">The session is closed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be used, or is a folder.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public async Task<IReadOnlyList<string>> RestoreAsync(string path, CancellationToken cancellationToken = default)
+    public async Task<RestoredVariables> RestoreAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var turn = Take();
         var restored = await VariableFile.RestoreAsync(_repl.Repl, path, cancellationToken).ConfigureAwait(false);
         _repl.Variables = restored.Variables;
-        return restored.Names;
+        return restored;
     }
 
     /// <summary>Cancels a question that is being answered, waits for its end, and closes the REPL with all its variables.</summary>

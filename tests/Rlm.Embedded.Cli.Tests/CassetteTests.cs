@@ -86,7 +86,7 @@ public sealed class CassetteTests
     }
 
     [Test]
-    public async Task Replay_NoCassette_Exits1AndNamesIt()
+    public async Task Replay_NoCassette_FailsAndNamesIt()
     {
         using TemporaryFolder folder = new();
 
@@ -94,7 +94,7 @@ public sealed class CassetteTests
         Outcome other = await ToolProcess.RunAsync("ask", "--task", Task, "--replay", folder.Write("t.txt", "text\n"));
         Outcome empty = await ToolProcess.RunAsync("ask", "--task", Task, "--replay", folder.Write("e.jsonl", ""));
 
-        (absent.Code, other.Code, empty.Code).ShouldBe((1, 1, 1));
+        (absent.Code, other.Code, empty.Code).ShouldBe((2, 1, 1));
         absent.Error.ShouldContain("/no/such/cassette");
         other.Error.ShouldContain("line 1 is not a recorded call");
         empty.Error.ShouldContain("is empty");

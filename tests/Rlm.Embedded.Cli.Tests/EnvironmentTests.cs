@@ -69,7 +69,7 @@ public sealed class EnvironmentTests
         Outcome outcome = await ToolProcess.ShellAsync("$RLM niah --lines 100 --json >&-");
 
         outcome.Code.ShouldBe(1, outcome.ToString());
-        outcome.Error.ShouldContain("stdout is closed");
+        outcome.Error.ShouldContain("could not be written to stdout");
     }
 
     [TestCase("repl --jsonl")]

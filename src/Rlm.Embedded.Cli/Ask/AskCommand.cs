@@ -64,6 +64,11 @@ internal static class AskCommand
                 variables.Read(line));
             string? name = model.Name(line);
             string? sub = line.GetValue(subModel);
+            if (sub is not null && string.IsNullOrWhiteSpace(sub))
+            {
+                throw new UsageException("--sub-model is empty; name a model, or leave it out for --model.");
+            }
+
             using AskModels models = (File(record), File(replay)) switch
             {
                 (null, null) => AskModels.Live(name, sub, model.Options(line)),
@@ -71,6 +76,11 @@ internal static class AskCommand
                 (null, { } file) => AskModels.Replayed(file, name, sub),
                 _ => throw new UsageException("--record and --replay exclude each other: a replay calls no model."),
             };
+            if (settings.Log is { } folder)
+            {
+                OutputTarget.CheckFolder(folder, log.Name);
+            }
+
             return AskRun.RunAsync(settings, models, terminal, cancellationToken).GetAwaiter().GetResult();
 
             string? File(Option<string?> option) => line.GetValue(option) is not { } file ? null

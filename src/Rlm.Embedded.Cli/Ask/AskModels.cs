@@ -38,7 +38,7 @@ internal sealed class AskModels : IDisposable
             throw new UsageException($"{path} exists, and --record overwrites nothing. Remove it or name another file.");
         }
 
-        CassetteRecorder recorder = new(path);
+        CassetteRecorder recorder = Open(path);
         return new AskModels(
             live.Root with { Client = recorder.Record(live.Root.Client, root!) },
             live.Sub is null ? null : live.Sub with { Client = recorder.Record(live.Sub.Client, sub!) })
@@ -50,6 +50,11 @@ internal sealed class AskModels : IDisposable
     /// <summary>Models that a cassette plays. Names that are not given are those of the recording.</summary>
     public static AskModels Replayed(string path, string? root, string? sub)
     {
+        if (!File.Exists(path))
+        {
+            throw new UsageException($"--replay: there is no file '{path}'.");
+        }
+
         CassettePlayer player = new(path);
         IReadOnlyList<string> recorded = player.Models;
         if (recorded.Count == 0)
@@ -69,6 +74,18 @@ internal sealed class AskModels : IDisposable
         {
             Player = player,
         };
+    }
+
+    private static CassetteRecorder Open(string path)
+    {
+        try
+        {
+            return new CassetteRecorder(path);
+        }
+        catch (RlmException exception)
+        {
+            throw new UsageException($"--record: {exception.Message}");
+        }
     }
 
     /// <summary>Closes the recording.</summary>

@@ -55,11 +55,6 @@ internal static class AskRun
             terminal.Say($"trajectory: {trajectory}");
         }
 
-        if (settings.Variables.Save is { } to && session is { IsLost: false })
-        {
-            VariableFlags.Tell(await session.SaveAsync(to, cancellationToken), to, terminal);
-        }
-
         if (settings.Json)
         {
             AskJson.Write(terminal, result, models.Root.Label);
@@ -67,6 +62,11 @@ internal static class AskRun
         else if (result.Text.Length > 0)
         {
             terminal.Out.WriteLine(terminal.OutIsTerminal ? Terminal.Clean(result.Text) : result.Text);
+        }
+
+        if (settings.Variables.Save is { } to && session is { IsLost: false })
+        {
+            await VariableFlags.TellAsync(session.SaveAsync(to, cancellationToken), to, terminal);
         }
 
         return Judge(result, settings, terminal);

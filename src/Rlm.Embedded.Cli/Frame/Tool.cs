@@ -79,8 +79,11 @@ internal static class Tool
     }
 
     private static string InPlainWords(string message) => message
+        .Replace(" as expected type 'System.Nullable`1[System.", " as expected type 'System.", StringComparison.Ordinal)
+        .Replace("]'.", "'.", StringComparison.Ordinal)
         .Replace(" as expected type 'System.Int64'", ": a whole number is expected", StringComparison.Ordinal)
-        .Replace(" as expected type 'System.Double'", ": a number is expected", StringComparison.Ordinal);
+        .Replace(" as expected type 'System.Double'", ": a number is expected", StringComparison.Ordinal)
+        .Replace(" as expected type 'System.Decimal'", ": a number is expected", StringComparison.Ordinal);
 
     private static int CodeOf(Exception exception) => exception switch
     {
@@ -93,7 +96,7 @@ internal static class Tool
     {
         (ExitCode.Interrupted, _) => "interrupted",
         (_, UsageException or RlmException) => exception.Message,
-        (_, ClosedOutputException) => $"stdout is closed, so the result could not be written ({exception.Message}). Redirect it to a file or a program that reads it.",
+        (_, ClosedOutputException) => $"the result could not be written to stdout: {exception.Message}. Redirect it to a file with room or a program that reads all of it.",
         (_, OutOfMemoryException) => "out of memory. Use a smaller input or give the process more memory.",
         _ => $"unexpected {exception.GetType().Name}: {exception.Message} Run again with -v for more, and please report it.",
     };

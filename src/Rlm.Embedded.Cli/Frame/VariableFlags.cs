@@ -16,18 +16,38 @@ internal sealed class VariableFlags
     }
 
     /// <summary>What the command line says.</summary>
-    /// <exception cref="UsageException">A name is empty, or the file to restore is not there.</exception>
+    /// <exception cref="UsageException">A name is empty, the file to restore is not there, or the one to save cannot be written.</exception>
     public VariablePaths Read(ParseResult line)
     {
         string? restore = Path(line, _restore);
-        return restore is null || File.Exists(restore)
-            ? new VariablePaths(restore, Path(line, _save))
-            : throw new UsageException($"--restore: there is no file '{restore}'.");
+        if (restore is not null && !File.Exists(restore))
+        {
+            throw new UsageException($"{_restore.Name}: there is no file '{restore}'.");
+        }
+
+        string? save = Path(line, _save);
+        if (save is not null)
+        {
+            OutputTarget.CheckFile(save, _save.Name);
+        }
+
+        return new VariablePaths(restore, save);
     }
 
-    /// <summary>Says on stderr what could not be saved.</summary>
-    public static void Tell(SavedVariables saved, string path, Terminal terminal)
+    /// <summary>Waits for variables to be saved and says on stderr what was, and what could not be.</summary>
+    /// <exception cref="RlmException">The file could not be written.</exception>
+    public static async Task TellAsync(Task<SavedVariables> saving, string path, Terminal terminal)
     {
+        SavedVariables saved;
+        try
+        {
+            saved = await saving;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RlmException($"The variables could not be saved to {path}: {exception.Message}", exception);
+        }
+
         terminal.Say($"{saved.Names.Count} {(saved.Names.Count == 1 ? "variable" : "variables")} saved to {path}.");
         foreach (UnsavedVariable left in saved.NotSaved)
         {

@@ -11,7 +11,7 @@ internal static class NiahTable
         RlmResult result = outcome.Result;
         ResultTable facts = new("needle in a haystack");
         facts.Add("model", outcome.Model);
-        facts.Add("context", $"{outcome.Haystack.Lines:N0} lines, {outcome.Haystack.Text.Length:N0} characters");
+        facts.Add("context", $"{Count(outcome.Haystack.Lines, "line")}, {outcome.Haystack.Text.Length:N0} characters");
         facts.Add("needle", $"{outcome.Haystack.Needle} on line {outcome.Haystack.NeedleLine + 1:N0}");
         facts.Add("answer", Terminal.Clean(result.Text.Trim()));
         facts.Add("found", outcome.Found ? "yes" : "no");
@@ -30,7 +30,7 @@ internal static class NiahTable
         times.Write(terminal);
     }
 
-    private static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
+    private static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number:N0} {thing}s";
 
     private static void Add(ResultTable table, string name, NiahOutcome outcome, Func<TimeSplit, TimeSpan> part)
     {

@@ -25,7 +25,7 @@ internal sealed class InteractiveRepl(ReplSessionOptions options, VariablePaths 
         int code = Terminal.InIsTerminal ? await ConverseAsync(repl, input, cancellationToken) : await RunProgramAsync(repl, input, cancellationToken);
         if (variables.Save is { } to)
         {
-            VariableFlags.Tell(await VariableFile.SaveAsync(repl, to, cancellationToken), to, terminal);
+            await VariableFlags.TellAsync(VariableFile.SaveAsync(repl, to, cancellationToken), to, terminal);
         }
 
         return code;

@@ -13,6 +13,7 @@ public sealed class ModelCatalog
     /// <param name="environment">Reads an environment variable; default <see cref="Environment.GetEnvironmentVariable(string)"/>.</param>
     public ModelCatalog(IEnumerable<IModelProvider> providers, Func<string, string?>? environment = null)
     {
+        ArgumentNullException.ThrowIfNull(providers);
         _environment = environment ?? Environment.GetEnvironmentVariable;
         var byName = new OrderedDictionary<string, IModelProvider>(StringComparer.OrdinalIgnoreCase);
         foreach (IModelProvider provider in providers)

@@ -10,10 +10,10 @@ public sealed record ModelRequest(string Provider, string Model, ModelOptions Op
     /// <summary>The whole name: provider, slash, model.</summary>
     public string FullName => Model.Length == 0 ? Provider : $"{Provider}/{Model}";
 
-    /// <summary>Reads an environment variable; an empty one counts as absent.</summary>
+    /// <summary>Reads an environment variable; an empty or blank one counts as absent.</summary>
     /// <param name="name">The variable.</param>
     /// <returns>Its value or null.</returns>
-    public string? Variable(string name) => Environment(name) is { Length: > 0 } value ? value.Trim() : null;
+    public string? Variable(string name) => Environment(name)?.Trim() is { Length: > 0 } value ? value : null;
 
     /// <summary>The key from the options, else from the first variable that is set.</summary>
     /// <param name="variables">Variables to look at, in order.</param>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Rlm.Embedded.Chat;
 
-/// <summary>Parts chat messages into what is asked and what it is asked about (docs/decisions/0030).</summary>
+/// <summary>Parts chat messages into what is asked and what it is asked about (docs/decisions/0033).</summary>
 /// <param name="Context">What it is asked about.</param>
 /// <param name="Question">What is asked.</param>
 internal sealed record ChatQuestion(RlmContext Context, string Question)

@@ -70,7 +70,7 @@ internal sealed class DirectRun
         {
             _scope.Setup.Logger?.RootCallFailed(cause, _root.Name, turn: 1);
             var partial = Result(new RunOutcome(StopReason.ModelFailed, ""));
-            throw new RlmModelException($"The root model '{_root.Name}' failed: {cause.Message} See Partial for what was known until then.", cause, partial);
+            throw new RlmModelException($"The root model '{_root.Name}' failed: {cause.Message}", cause, partial);
         }
 
         var result = Result(outcome);

@@ -58,7 +58,7 @@ internal sealed partial class RlmRun
         {
             _scope.Setup.Logger?.RootCallFailed(cause, _root.Name, turn);
             var partial = Result(new RunOutcome(StopReason.ModelFailed, _lastText));
-            throw new RlmModelException($"The root model '{_root.Name}' failed to summarise before turn {turn}: {cause.Message} See Partial for what was known until then.", cause, partial);
+            throw new RlmModelException($"The root model '{_root.Name}' failed to summarise before turn {turn}: {cause.Message}", cause, partial);
         }
         finally
         {

@@ -12,6 +12,7 @@ internal sealed record ModelReply(string Text, string Reasoning, TokenUsage? Tok
     public const string CostKey = "cost";
 
     private const double MostCost = 1e12;
+    private const long MostTokens = 1_000_000_000_000;
 
     /// <summary>US dollars, or null where the provider did not say.</summary>
     public decimal? Cost { get; init; }
@@ -41,17 +42,23 @@ internal sealed record ModelReply(string Text, string Reasoning, TokenUsage? Tok
         return new ModelReply(text, reasoning, TokensOf(response.Usage)) { Cost = CostOf(response.AdditionalProperties), FromCache = IsFromCache(response.AdditionalProperties) };
     }
 
+    /// <summary>The tokens that a response reports, or null. A negative count, or one no call can have, is none: a sum of such would undo a limit.</summary>
     public static TokenUsage? TokensOf(UsageDetails? usage)
     {
-        if (usage is null || (usage.InputTokenCount is null && usage.OutputTokenCount is null && usage.TotalTokenCount is null))
+        long? reportedInput = Count(usage?.InputTokenCount);
+        long? reportedOutput = Count(usage?.OutputTokenCount);
+        long? total = Count(usage?.TotalTokenCount);
+        if (reportedInput is null && reportedOutput is null && total is null)
         {
             return null;
         }
 
-        var input = usage.InputTokenCount ?? 0;
-        var output = usage.OutputTokenCount ?? Math.Max(0, (usage.TotalTokenCount ?? 0) - input);
-        return new TokenUsage(input, output, usage.CachedInputTokenCount ?? 0, usage.ReasoningTokenCount ?? 0);
+        var input = reportedInput ?? 0;
+        var output = reportedOutput ?? Math.Max(0, (total ?? 0) - input);
+        return new TokenUsage(input, output, Count(usage?.CachedInputTokenCount) ?? 0, Count(usage?.ReasoningTokenCount) ?? 0);
     }
+
+    private static long? Count(long? reported) => reported is >= 0 and <= MostTokens ? reported : null;
 
     /// <summary>The cost that a response or an update states, or null. A number that is no price is none.</summary>
     public static decimal? CostOf(AdditionalPropertiesDictionary? properties)

@@ -7,6 +7,7 @@ public static class VariableFile
     /// <param name="repl">The session.</param>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="UnauthorizedAccessException">The file may not be used, or is a folder.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static async Task<SavedVariables> SaveAsync(IReplEnvironment repl, string path, CancellationToken cancellationToken = default)
     {
@@ -37,6 +38,7 @@ public static class VariableFile
     /// <param name="path">The file. It may come from a stranger.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RlmSavedVariablesException">The file is no such file, is damaged, of a newer version or too large.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be used, or is a folder.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static async Task<RestoredVariables> RestoreAsync(IReplEnvironment repl, string path, CancellationToken cancellationToken = default)
     {

@@ -5,6 +5,8 @@ namespace Rlm.Embedded.Trajectories;
 /// <summary>Reads trajectory files.</summary>
 public static class TrajectoryFile
 {
+    private const int MostLevels = 500;
+
     /// <summary>Reads a run with its children. Of a run whose process died, all lines but the one it was writing are there.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="RlmException">It is no trajectory, or one of a later version.</exception>
@@ -13,17 +15,26 @@ public static class TrajectoryFile
     {
         var lines = ReadLines(path).ToList();
         var iterations = lines.OfType<TrajectoryIteration>().ToLookup(line => line.RunId, StringComparer.Ordinal);
-        var ends = lines.OfType<TrajectoryEnd>().ToDictionary(line => line.RunId, StringComparer.Ordinal);
-        var children = lines.OfType<TrajectoryMetadata>().Where(line => line.ParentRunId is not null).ToLookup(line => line.ParentRunId!, StringComparer.Ordinal);
+        var ends = Single<TrajectoryEnd>().ToDictionary(line => line.RunId, StringComparer.Ordinal);
+        var children = Single<TrajectoryMetadata>().Where(line => line.ParentRunId is not null).ToLookup(line => line.ParentRunId!, StringComparer.Ordinal);
         return lines.OfType<TrajectoryMetadata>().FirstOrDefault(line => line.ParentRunId is null) is { } root
-            ? Run(root)
+            ? Run(root, 0)
             : throw new RlmException($"'{path}' holds no run. It may have been cut off before its first line was written.");
 
-        TrajectoryRun Run(TrajectoryMetadata metadata) => new(
-            metadata,
-            [.. iterations[metadata.RunId].OrderBy(line => line.Iteration)],
-            ends.GetValueOrDefault(metadata.RunId),
-            [.. children[metadata.RunId].Select(Run)]);
+        // A run that occurs twice could be its own child.
+        IEnumerable<T> Single<T>()
+            where T : TrajectoryLine =>
+            lines.OfType<T>().GroupBy(line => line.RunId, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice
+                ? throw new RlmException($"'{path}' begins or ends the run '{twice.Key}' twice. It is damaged, or two files were put together.")
+                : lines.OfType<T>();
+
+        TrajectoryRun Run(TrajectoryMetadata metadata, int level) => level > MostLevels
+            ? throw new RlmException($"'{path}' holds runs nested more than {MostLevels} deep.")
+            : new(
+                metadata,
+                [.. iterations[metadata.RunId].OrderBy(line => line.Iteration)],
+                ends.GetValueOrDefault(metadata.RunId),
+                [.. children[metadata.RunId].Select(child => Run(child, level + 1))]);
     }
 
     /// <summary>The lines in the order they were written, read one at a time. An unfinished last line is left out.</summary>

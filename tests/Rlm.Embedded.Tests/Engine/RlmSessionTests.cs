@@ -230,7 +230,7 @@ internal sealed class RlmSessionTests
             }
 
             await using var other = await rlm.OpenSessionAsync();
-            (await other.RestoreAsync(path)).ShouldBe(["found"]);
+            (await other.RestoreAsync(path)).Names.ShouldBe(["found"]);
 
             (await other.CompleteAsync("Two?")).Text.ShouldBe("{\"a\": [1, 2]}");
             root.Calls[1].Messages[1].Text.ShouldContain("- your variables: found (dict).");

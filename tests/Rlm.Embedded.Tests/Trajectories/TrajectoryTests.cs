@@ -232,6 +232,34 @@ internal sealed class TrajectoryTests
     }
 
     [Test]
+    public async Task Read_RunThatIsItsOwnChild_IsRefused()
+    {
+        var result = await RunAsync();
+        var first = (await File.ReadAllLinesAsync(result.TrajectoryFile!))[0];
+        var again = JsonNode.Parse(first)!.AsObject();
+        again["parent_run_id"] = result.RunId;
+        await File.AppendAllTextAsync(result.TrajectoryFile!, again.ToJsonString() + "\n");
+
+        Should.Throw<RlmException>(() => TrajectoryFile.Read(result.TrajectoryFile!)).Message.ShouldContain($"'{result.RunId}' twice");
+    }
+
+    [Test]
+    public async Task Read_RunsNestedTooDeep_IsRefused()
+    {
+        var result = await RunAsync();
+        var line = JsonNode.Parse((await File.ReadAllLinesAsync(result.TrajectoryFile!))[0])!.AsObject();
+        var parent = result.RunId;
+        for (var level = 0; level < 600; level++)
+        {
+            line["parent_run_id"] = parent;
+            line["run_id"] = parent = level.ToString("x32");
+            await File.AppendAllTextAsync(result.TrajectoryFile!, line.ToJsonString() + "\n");
+        }
+
+        Should.Throw<RlmException>(() => TrajectoryFile.Read(result.TrajectoryFile!)).Message.ShouldContain("nested");
+    }
+
+    [Test]
     public async Task Export_Run_HasExactlyTheReferenceFields()
     {
         var result = await RunAsync();

@@ -27,7 +27,7 @@ public sealed class CassettePlayer
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
         {
-            throw new RlmException($"The cassette {path} cannot be replayed: {exception.Message}. Record it again.", exception);
+            throw new RlmException($"The cassette {path} cannot be replayed: {exception.Message.TrimEnd('.')}. Record it again.", exception);
         }
 
         _waiting = _entries.GroupBy(e => e.Key).ToDictionary(g => g.Key, g => new Queue<CassetteEntry>(g.OrderBy(e => e.Begun)));
