@@ -103,7 +103,8 @@ ALSO_LOADED = {
     "functools": ("reprlib", "types"),
 }
 
-HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, share=None, is_shared=None, is_restricted=None, format_error=None, cell_loop=None)
+HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, share=None, is_shared=None, is_restricted=None, format_error=None, cell_loop=None,
+                             session_builtins=None)
 _shared = {}
 _frozen = set()
 
@@ -157,9 +158,11 @@ def _close(cls):
             inner = vars(inner).get("__wrapped__")
         if key.startswith("__") or not isinstance(value, (dict, list, set)):
             continue
+        if key == "_value2member_map_":
+            setattr(cls, key, _members(cls, value))
+            continue
         closed = types.MappingProxyType(value) if type(value) is dict else tuple(value) if type(value) is list else frozenset(value) if type(value) is set else value
-        # Flags note combined values there when they first meet them.
-        if closed is not value and key != "_value2member_map_":
+        if closed is not value:
             try:
                 setattr(cls, key, closed)
             except (TypeError, AttributeError):
@@ -168,10 +171,38 @@ def _close(cls):
         HOST.share(member)
 
 
+def _members(cls, table):
+    """The members of an Enum by value. Flags note combined values there when they first meet them; those of sessions are not kept."""
+    import itertools
+    if issubclass(cls, sys.modules["enum"].Flag):
+        # Those that are worth keeping: every choice of the first few flags.
+        for count in range(2, 7):
+            for some in itertools.combinations(list(cls)[:6], count):
+                cls(sum(member.value for member in some))
+
+    def of(name):
+        method = getattr(types.MappingProxyType(table), name)
+        return lambda self, *arguments: method(*arguments)
+
+    def setdefault(self, value, member):
+        return table.get(value, member) if HOST.is_restricted() else table.setdefault(value, member)
+
+    body = {name: of(name) for name in ("__getitem__", "__contains__", "__iter__", "__len__", "get", "items", "keys", "values")}
+    body["setdefault"] = setdefault
+    for method in body.values():
+        HOST.share(method)
+    made = type("Members", (), {"__slots__": (), **body})
+    HOST.freeze(made, True)
+    return made()
+
+
 def _share(value):
     if type(value).__name__ == "UUID":
         # Sets its own fields by object.__setattr__, which a changed slot would forbid.
         return
+    if isinstance(value, types.MethodType) and not isinstance(value.__self__, type):
+        # It leads to its object: copy.deepcopy, functools.partialmethod.
+        _share(value.__self__)
     if isinstance(value, types.FunctionType) or not isinstance(value, type) and type(value).__flags__ & (1 << 9):
         HOST.share(value)
         _close(type(value))
@@ -266,6 +297,12 @@ def session_view(name):
         table = {key: getattr(own, key) for key in random.__all__ if hasattr(own, key) and key not in ("Random", "SystemRandom")}
         table["Random"] = random.Random
         _freeze(random.Random, set())
+        return make_view(name, table)
+    if name == "uuid":
+        # A UUID sets its own fields by object.__setattr__, and so could a session.
+        import uuid
+        table = {key: getattr(view(name), key) for key in view(name).__all__}
+        table.update((key, uuid.UUID(value.hex)) for key, value in list(table.items()) if type(value) is uuid.UUID)
         return make_view(name, table)
     return None
 
@@ -601,6 +638,14 @@ def _adjust_copy(module, table):
     checked.is_checked = True
     module._reconstruct = checked
 
+    # A bound method leads to its object, which the caller's memo would be given.
+    real_method = module._deepcopy_dispatch[types.MethodType]
+
+    def method(x, memo):
+        return x if HOST.is_restricted() and HOST.is_shared(x.__self__) else real_method(x, memo)
+
+    module._deepcopy_dispatch[types.MethodType] = method
+
 
 def _adjust_re(module, table):
     # The cache of patterns is everybody's: a key must not compare as a session's class likes.
@@ -714,6 +759,8 @@ def _adjust_dataclasses(module, table):
     def checked(cls, a_name, *rest, **more):
         if not (type(a_name) is str and a_name.isidentifier()):
             raise TypeError(f"field names must be identifiers: {a_name!r}")
+        if HOST.is_restricted() and HOST.is_refused(a_name):
+            raise TypeError(f"the name {a_name!r} is not available in this session")
         return real(cls, a_name, *rest, **more)
 
     checked.is_checked = True
@@ -728,6 +775,25 @@ def _adjust_dataclasses(module, table):
         return process(cls, *rest, **more)
 
     module._process_class = process_class
+
+    # The methods that are made from text are the session's code, not the library's: their globals say so.
+    def own(globals):
+        return {"__name__": (globals or {}).get("__name__", "__main__"), "__builtins__": HOST.session_builtins()} if HOST.is_restricted() else globals
+
+    if hasattr(module, "_FuncBuilder"):
+        begin = module._FuncBuilder.__init__
+
+        def __init__(self, globals):
+            begin(self, own(globals))
+
+        module._FuncBuilder.__init__ = __init__
+    else:
+        create = module._create_fn
+
+        def _create_fn(name, args, body, *, globals=None, **more):
+            return create(name, args, body, globals=own(globals), **more)
+
+        module._create_fn = _create_fn
 
 
 def _adjust_typing(module, table):
@@ -818,10 +884,26 @@ def _prepare():
     _adjust_enum(enum, {})
     _adjust_copy(copy, {})
     _adjust_re(re, {})
+    # The codecs' own search keeps every name that it did not find.
+    import codecs
+    import encodings
+    search = encodings.search_function
+
+    def find(name):
+        try:
+            found = search(name)
+        except PermissionError:
+            # A codec that is not loaded: a session's thread reads no files.
+            found = None
+        if found is None:
+            encodings._cache.pop(name, None)
+        return found
+
+    codecs.unregister(search)
+    codecs.register(find)
     # Codecs are modules that are imported when first named: a session's thread could not.
     for codec in ("ascii", "us-ascii", "latin-1", "cp1252", "cp437", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "unicode_escape", "raw_unicode_escape", "rot13", "hex", "base64"):
         try:
-            import codecs
             codecs.lookup(codec)
         except (LookupError, ImportError):
             pass

@@ -32,6 +32,7 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction Share = new("share", &OnShare, "Makes an object one that sessions cannot change.");
     public static readonly HostFunction IsShared = new("is_shared", &OnIsShared, "Whether the code is a session's and the object everybody's.");
     public static readonly HostFunction IsRestricted = new("is_restricted", &OnIsRestricted, "Whether the calling thread runs restricted code.");
+    public static readonly HostFunction SessionBuiltins = new("session_builtins", &OnSessionBuiltins, "The builtins of the session whose thread calls.");
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
@@ -180,6 +181,13 @@ internal static unsafe class HostFunctions
     {
         return Run(&Body, self, values, count, names);
         static PyObject* Body(PyObject* self, HostArguments arguments) => PyBool_FromLong(AuditHook.IsRestricted ? 1 : 0);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnSessionBuiltins(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.OfThread().Builtins;
     }
 
     private static PyObject* FreezeClass(PyObject* type, PyObject* on)

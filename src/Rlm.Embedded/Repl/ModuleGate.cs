@@ -9,7 +9,7 @@ namespace Rlm.Embedded.Repl;
 internal static unsafe class ModuleGate
 {
     // Modules with state: each session has a view of its own.
-    private static readonly HashSet<string> s_stateful = new(StringComparer.Ordinal) { "random" };
+    private static readonly HashSet<string> s_stateful = new(StringComparer.Ordinal) { "random", "uuid" };
     private static readonly Dictionary<string, nint> s_views = new(StringComparer.Ordinal);
     private static HashSet<string> s_allowed = [];
 

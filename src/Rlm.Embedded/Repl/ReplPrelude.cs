@@ -149,6 +149,7 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "share", HostFunctions.Share.Bind(null));
         SetAttribute(host.Pointer, "is_shared", HostFunctions.IsShared.Bind(null));
         SetAttribute(host.Pointer, "is_restricted", HostFunctions.IsRestricted.Bind(null));
+        SetAttribute(host.Pointer, "session_builtins", HostFunctions.SessionBuiltins.Bind(null));
         SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
         using Owned names = new(Take(module, "LEFT_OUT"));
         ModuleGate.Prepare(Keys(names.Pointer));

@@ -80,6 +80,8 @@ internal sealed unsafe partial class ReplSession
     {
         fixed (byte* name = "write"u8)
         {
+            // Its code may end the redirection.
+            using Owned kept = new Borrowed(target).Own();
             using Owned write = new(PyObject_GetAttrString(target, name));
             return write.IsNull ? null : PythonCall.Invoke(write.Pointer, text);
         }

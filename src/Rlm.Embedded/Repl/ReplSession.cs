@@ -107,6 +107,16 @@ internal sealed unsafe partial class ReplSession
     /// <summary>Takes output to who listens; null when nobody does.</summary>
     public OutputFlow? Flow { get; }
 
+    /// <summary>The session's builtins, a new reference.</summary>
+    public PyObject* Builtins
+    {
+        get
+        {
+            Py_IncRef(_builtins);
+            return _builtins;
+        }
+    }
+
     /// <summary>Time a cell may take in all; null for any.</summary>
     public TimeSpan? WallTime => _options.Limits.CellWallTime;
 

@@ -29,6 +29,9 @@ internal static unsafe class AuditHook
     private static readonly string[] s_compilers = ["dataclasses", "collections", "ast", "typing", "rlm_module_views"];
     private static readonly string[] s_executors = ["dataclasses", "collections"];
 
+    // What dataclasses writes itself.
+    private static readonly string[] s_inMadeCode = ["__class__", "__create_fn__"];
+
     [ThreadStatic]
     private static bool t_restricted;
 
@@ -76,7 +79,7 @@ internal static unsafe class AuditHook
             bool ownCode = !GuardedAttributes.IsGuestRunning();
             bool allowed = happened switch
             {
-                "exec" => IsIn(s_executors),
+                "exec" => IsIn(s_executors) && IsHarmless(arguments),
                 "compile" => IsIn(s_compilers),
                 "object.__getattr__" or "object.__setattr__" or "object.__delattr__" => ownCode && MayReachAttribute(arguments),
                 _ => s_allowed.Contains(happened) && (ownCode || !s_ownCodeOnly.Contains(happened)),
@@ -102,6 +105,13 @@ internal static unsafe class AuditHook
         PyObject* attribute = arguments != null && CApi.PyTuple_Size(arguments) > 1 ? CApi.PyTuple_GetItem(arguments, 1) : null;
         return attribute != null && PyText.Is(attribute)
             && PyText.ToManaged(attribute) is var spelled && (NameRule.AllowsInCode(spelled) || GuardedAttributes.MayReach(spelled));
+    }
+
+    /// <summary>What a library makes of names that a session chose is judged as the session's own code is.</summary>
+    private static bool IsHarmless(PyObject* arguments)
+    {
+        PyObject* code = arguments != null && CApi.PyTuple_Size(arguments) > 0 ? CApi.PyTuple_GetItem(arguments, 0) : null;
+        return !t_restricted || SandboxLayers.IsOff("code-gate") || code == null || CodeGate.FindRefused(code, except: s_inMadeCode) is null;
     }
 
     /// <summary>True when the running code is a module's of the standard library: its builtins are the interpreter's and its name is one of these.</summary>

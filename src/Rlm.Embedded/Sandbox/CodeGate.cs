@@ -25,7 +25,9 @@ internal static unsafe class CodeGate
     }
 
     /// <summary>The first name that restricted code may not use, or null.</summary>
-    public static string? FindRefused(PyObject* code) => FindRefused(code, 0);
+    /// <param name="code">A code object.</param>
+    /// <param name="except">Names that this code may use all the same.</param>
+    public static string? FindRefused(PyObject* code, ReadOnlySpan<string> except = default) => FindRefused(code, 0, except);
 
     /// <summary>True when the code itself spells a name, as an attribute or as the text it hands to getattr.</summary>
     public static bool Spells(PyObject* code, string name)
@@ -60,7 +62,7 @@ internal static unsafe class CodeGate
         return false;
     }
 
-    private static string? FindRefused(PyObject* code, int depth)
+    private static string? FindRefused(PyObject* code, int depth, ReadOnlySpan<string> except)
     {
         if (depth > DeepestNesting)
         {
@@ -68,7 +70,7 @@ internal static unsafe class CodeGate
         }
 
         using Owned names = new(PythonError.Check(s_names->Type->DescriptorGet(s_names, code, s_codeType)));
-        if (FindInTuple(names.Pointer, dotted: true) is { } name)
+        if (FindInTuple(names.Pointer, dotted: true, except) is { } name)
         {
             return name;
         }
@@ -78,8 +80,8 @@ internal static unsafe class CodeGate
         for (nint i = 0; i < count; i++)
         {
             PyObject* constant = PyTuple_GetItem(constants.Pointer, i);
-            string? refused = constant->Type == s_codeType ? FindRefused(constant, depth + 1)
-                : constant->Type == PyTuple_Type ? FindInTuple(constant, dotted: false)
+            string? refused = constant->Type == s_codeType ? FindRefused(constant, depth + 1, except)
+                : constant->Type == PyTuple_Type ? FindInTuple(constant, dotted: false, except)
                 : null;
             if (refused is not null)
             {
@@ -91,7 +93,7 @@ internal static unsafe class CodeGate
     }
 
     /// <summary>A tuple of constants may hold the keywords of a call or of a class pattern.</summary>
-    private static string? FindInTuple(PyObject* tuple, bool dotted)
+    private static string? FindInTuple(PyObject* tuple, bool dotted, ReadOnlySpan<string> except)
     {
         nint count = PyTuple_Size(tuple);
         for (nint i = 0; i < count; i++)
@@ -112,7 +114,7 @@ internal static unsafe class CodeGate
                     continue;
                 }
 
-                if (!NameRule.AllowsInCode(name))
+                if (!NameRule.AllowsInCode(name) && !except.Contains(name))
                 {
                     return name;
                 }

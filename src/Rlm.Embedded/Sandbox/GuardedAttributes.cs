@@ -154,7 +154,16 @@ internal static unsafe class GuardedAttributes
             }
 
             PyObject* original = (PyObject*)guarded.Original;
-            return original->Type->DescriptorGet(original, self, self->Type);
+            PyObject* value = original->Type->DescriptorGet(original, self, self->Type);
+            if (value != null && AuditHook.IsRestricted && guarded.Name == "__self__" && !SandboxLayers.IsOff("guarded-attributes")
+                && PyType_IsSubtype(value->Type, PyModule_Type) != 0)
+            {
+                // A function of the library may hand on what it finds: functools.partialmethod does.
+                Py_DecRef(value);
+                return PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
+            }
+
+            return value;
         }
         catch (Exception exception)
         {
