@@ -5,6 +5,7 @@ its own that nobody can change. Views of the same module are shared by all sessi
 Runs in the host's interpreter on a thread of the host's; the host passes `freeze(class, on)`, `is_refused(name)` and `redirect(stream, which)`.
 """
 
+import functools
 import importlib
 import sys
 import types
@@ -95,7 +96,7 @@ ALSO_LOADED = {
     "statistics": ("random", "fractions", "decimal"),
     "hashlib": ("_blake2", "_sha3"),
     "difflib": ("re", "heapq"),
-    "typing": ("collections.abc", "contextlib"),
+    "typing": ("collections.abc", "contextlib", "inspect"),
     "traceback": ("linecache", "tokenize"),
     "fractions": ("decimal",),
     "asyncio": (),
@@ -200,9 +201,6 @@ def _share(value):
     if type(value).__name__ == "UUID":
         # Sets its own fields by object.__setattr__, which a changed slot would forbid.
         return
-    if isinstance(value, types.MethodType) and not isinstance(value.__self__, type):
-        # It leads to its object: copy.deepcopy, functools.partialmethod.
-        _share(value.__self__)
     if isinstance(value, types.FunctionType) or not isinstance(value, type) and type(value).__flags__ & (1 << 9):
         HOST.share(value)
         _close(type(value))
@@ -286,6 +284,10 @@ def view(name):
             adjust(module, table)
     for child in _children(name):
         table[child.rpartition(".")[2]] = view(child)
+    for value in table.values():
+        if isinstance(value, types.MethodType) and not isinstance(value.__self__, type):
+            # It leads to its object: copy.deepcopy, functools.partialmethod.
+            _share(value.__self__)
     return _shared.setdefault(name, make_view(name, table))
 
 
@@ -669,13 +671,28 @@ def _adjust_re(module, table):
 
 
 def _exact(cached):
-    """A cached function that keeps only what plain texts give."""
-    def call(*args):
-        for value in args:
-            if isinstance(value, (str, bytes)) and type(value) is not str and type(value) is not bytes:
-                return cached.__wrapped__(*args)
-        return cached(*args)
+    """A cached function that keeps only what plain values give."""
+    import re
+    plain = {str, bytes, int, bool, type(None), re.Pattern}
+
+    def call(*args, **named):
+        for value in (*args, *named.values()):
+            if type(value) not in plain:
+                return cached.__wrapped__(*args, **named)
+        return cached(*args, **named)
     return call
+
+
+def _adjust_fnmatch(module, table):
+    if hasattr(module._compile_pattern, "__wrapped__"):
+        module._compile_pattern = _exact(module._compile_pattern)
+
+
+def _adjust_urllib_parse(module, table):
+    if hasattr(module.urlsplit, "__wrapped__"):
+        module.urlsplit = _exact(module.urlsplit)
+        HOST.share(module.urlsplit)
+    table["urlsplit"] = module.urlsplit
 
 
 def _adjust_unicodedata(module, table):
@@ -797,6 +814,24 @@ def _adjust_dataclasses(module, table):
 
 
 def _adjust_typing(module, table):
+    # What List[int] gives is kept for everybody, and can be changed.
+    def own(cached):
+        def call(*args):
+            return cached.__wrapped__(*args) if HOST.is_restricted() else cached(*args)
+        return call
+
+    kept = type(functools.lru_cache(len))
+    owners = [module, *(value for value in vars(module).values() if isinstance(value, type) and value.__module__ == "typing")]
+    functions = [getattr(value, "__func__", value) for owner in owners for value in vars(owner).values()]
+    functions += [function for value in vars(module).values() if isinstance(function := getattr(value, "_getitem", None), types.FunctionType)]
+    for function in functions:
+        for cell in getattr(function, "__closure__", None) or ():
+            if type(cell.cell_contents) is kept:
+                cell.cell_contents = own(cell.cell_contents)
+    caches = getattr(module, "_caches", {})
+    for function, cached in caches.items():
+        caches[function] = own(cached)
+
     table["overload"] = lambda function: function
     table["TYPE_CHECKING"] = False
 

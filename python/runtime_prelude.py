@@ -232,6 +232,11 @@ def cell_loop(asyncio):
         def _write_to_self(self):
             self._selector.wake()
 
+        def default_exception_handler(self, context):
+            # asyncio's own shows the machine's paths.
+            error = context.get("exception")
+            sys.stderr.write(f"{context.get('message')}\n" + (format_error(error, {})[3] if isinstance(error, BaseException) else ""))
+
     return CellLoop()
 
 

@@ -8,6 +8,10 @@ internal unsafe struct PyTypeObject
     [FieldOffset(24)]
     public byte* Name;
 
+    /// <summary><c>tp_dealloc</c>.</summary>
+    [FieldOffset(48)]
+    public nint Deallocate;
+
     /// <summary><c>tp_hash</c>.</summary>
     [FieldOffset(120)]
     public delegate* unmanaged[Cdecl]<PyObject*, nint> Hash;
@@ -41,6 +45,9 @@ internal unsafe struct PyTypeObject
     public nuint Flags;
 
     public const nuint ImmutableType = 1 << 8;
+
+    /// <summary>A bit that CPython does not use: the class was not made by restricted code.</summary>
+    public static readonly nuint OfLibrary = unchecked((nuint)(1UL << 40));
     public const nuint LongSubclass = 1 << 24;
     public const nuint ListSubclass = 1 << 25;
     public const nuint TupleSubclass = 1 << 26;

@@ -12,7 +12,7 @@ namespace Rlm.Embedded.Interpreter;
 internal sealed unsafe class PythonThread
 {
     /// <summary>Reserved, not committed. A C-level recursion within a 2 GiB quota needs more than a .NET thread's default.</summary>
-    private const int StackBytes = 256 << 20;
+    private const int StackBytes = 1 << 30;
 
     /// <summary>How long a thread looks for the next piece of work before it sleeps, in Stopwatch ticks (50 us).</summary>
     internal static readonly long SpinTicks = Stopwatch.Frequency / 20_000;

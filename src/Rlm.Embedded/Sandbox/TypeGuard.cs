@@ -43,6 +43,7 @@ internal static unsafe class TypeGuard
         s_refusedNames = [.. s_refused.Select(name => (nint)PythonError.Check(PyText.ToPython(name)))];
         s_newType = PyType_Type->New;
         PyType_Type->New = &OnNewType;
+        ClassGuard.Install(typeError);
         PyFunction_Type->SetAttribute = &OnSetFunctionAttribute;
     }
 
@@ -109,7 +110,13 @@ internal static unsafe class TypeGuard
             return PythonError.Raise(s_typeError, exception.Message);
         }
 
-        return s_newType(meta, arguments, named);
+        PyObject* made = s_newType(meta, arguments, named);
+        if (made != null && arguments != null && PyTuple_Size(arguments) == 3)
+        {
+            ClassGuard.Made((PyTypeObject*)made);
+        }
+
+        return made;
     }
 
     private static bool Allows(PyObject* arguments)
