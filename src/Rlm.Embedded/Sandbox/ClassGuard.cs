@@ -85,9 +85,17 @@ internal static unsafe class ClassGuard
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnSet(PyObject* type, PyObject* name, PyObject* value)
     {
-        if (AuditHook.IsRestricted && !IsSessions((PyTypeObject*)type) && !SandboxLayers.IsOff("guards"))
+        try
         {
-            PythonError.Raise(s_typeError, "classes of the standard library cannot be changed in this session");
+            if (AuditHook.IsRestricted && !IsSessions((PyTypeObject*)type) && !SandboxLayers.IsOff("guards"))
+            {
+                PythonError.Raise(s_typeError, "classes of the standard library cannot be changed in this session");
+                return -1;
+            }
+        }
+        catch (Exception exception)
+        {
+            PythonError.Raise(s_typeError, exception.Message);
             return -1;
         }
 
