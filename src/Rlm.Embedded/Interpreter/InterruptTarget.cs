@@ -22,6 +22,7 @@ internal sealed unsafe class InterruptTarget
     private int _pauses;
     private bool _tracing;
     private bool _traced;
+    private TimeSpan _cpuAtLook;
     private int _shield;
     private int _raised;
     private int _starvedRun;
@@ -64,6 +65,15 @@ internal sealed unsafe class InterruptTarget
 
     /// <summary>CPU time of the thread when the current run was asked to end.</summary>
     public TimeSpan? CpuAtRequest { get; private set; }
+
+    /// <summary>CPU time of the thread since the last call. The watchdog calls it.</summary>
+    public TimeSpan CpuSinceLook()
+    {
+        TimeSpan now = LibC.ThreadCpuTime(Tid) ?? TimeSpan.Zero;
+        TimeSpan used = now - _cpuAtLook;
+        _cpuAtLook = now;
+        return used;
+    }
 
     /// <summary>When the thread last met the request, in Stopwatch ticks.</summary>
     public long SeenAt => Volatile.Read(ref _seenAt);

@@ -100,6 +100,26 @@ internal static class Watchdog
         return target.CpuAtRequest is not { } before || LibC.ThreadCpuTime(target.Tid) - before > (late < s_lostTicks ? s_stuckWork : Stopwatch.GetElapsedTime(0, late) / 4);
     }
 
+    /// <summary>
+    /// The late thread that has used the processor most since the last look: where the GIL does not move it is the one that holds it, and
+    /// a turn it missed on a crowded machine would cost it all the others'.
+    /// </summary>
+    private static InterruptTarget? Busiest(InterruptTarget[] targets)
+    {
+        InterruptTarget? busiest = null;
+        TimeSpan most = TimeSpan.Zero;
+        foreach (InterruptTarget target in targets)
+        {
+            if (target.IsRequested && target.CpuSinceLook() is var used && used > most)
+            {
+                most = used;
+                busiest = target;
+            }
+        }
+
+        return busiest;
+    }
+
     private static long Look()
     {
         long now = Stopwatch.GetTimestamp();
@@ -160,6 +180,11 @@ internal static class Watchdog
         }
 
         s_turn = s_turn + 1 < late ? s_turn + 1 : 0;
+        if (late > 1 && now - s_progressAt > s_patientTicks)
+        {
+            signalled = Busiest(Volatile.Read(ref s_targets)) ?? signalled;
+        }
+
         if (signalled is not null)
         {
             Interrupts.Send(signalled);
