@@ -1,71 +1,86 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
-
 namespace Rlm.Embedded.Interpreter;
 
 /// <summary>
-/// One ordinary thread that does for confined threads what they may not: put work on the thread pool, complete tasks.
-/// What it is given must neither block nor throw.
+/// An ordinary thread that does for confined threads what they may not: call clients and listeners, complete tasks.
+/// What it is given may block, but not throw. One is always free: who takes work and leaves nobody behind starts the next, for a thread
+/// that a confined one starts would be as confined.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Lives as long as the process.")]
 internal sealed class HostThread
 {
-    private static readonly Lazy<HostThread> s_shared = new(() => new HostThread());
+    private const int StackBytes = 1 << 20;
+    private const int IdleMost = 16;
 
-    private readonly ConcurrentQueue<(Action<object> Action, object State)> _queue = new();
-    private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0); // the loop spins
-    private int _asleep;
+    private static readonly Lock s_lock = new();
+    private static readonly Stack<HostThread> s_idle = [];
+    private static readonly Queue<Action> s_waiting = [];
+    private static bool s_starting;
 
-    private HostThread() => new Thread(Loop) { IsBackground = true, Name = "rlm-host" }.Start();
+    private readonly Mailbox<Action> _next = new();
 
-    /// <summary>The process's one. Made by a thread that is not confined: see <see cref="Warm"/>.</summary>
-    public static HostThread Shared => s_shared.Value;
-
-    /// <summary>Starts the thread, so that no confined thread is its parent.</summary>
-    public static void Warm() => _ = s_shared.Value;
-
-    /// <summary>Runs an action soon.</summary>
-    public void Post(Action<object> action, object state)
+    private HostThread()
     {
-        _queue.Enqueue((action, state));
-        if (Interlocked.Exchange(ref _asleep, 0) == 1)
+    }
+
+    /// <summary>Sees to it that a thread is free, or will be soon. Called by a thread that is not confined.</summary>
+    public static void KeepOneFree()
+    {
+        lock (s_lock)
         {
-            _wake.Set();
+            if (s_idle.Count > 0 || s_starting)
+            {
+                return;
+            }
+
+            s_starting = true;
         }
+
+        new Thread(new HostThread().Loop, StackBytes) { IsBackground = true, Name = "rlm-host" }.UnsafeStart();
+    }
+
+    /// <summary>Runs something soon. Any thread may call it.</summary>
+    public static void Post(Action work)
+    {
+        HostThread? free;
+        lock (s_lock)
+        {
+            if (!s_idle.TryPop(out free))
+            {
+                s_waiting.Enqueue(work);
+                return;
+            }
+        }
+
+        free._next.Post(work);
     }
 
     private void Loop()
     {
-        bool spinPays = true;
-        while (true)
+        while (TryNext(out Action? work))
         {
-            while (_queue.TryDequeue(out (Action<object> Action, object State) next))
+            work ??= _next.Take();
+            KeepOneFree();
+            work();
+        }
+    }
+
+    /// <summary>Something that waits, or null once this thread counts as free; false when there are enough of those.</summary>
+    private bool TryNext(out Action? work)
+    {
+        lock (s_lock)
+        {
+            s_starting = false;
+            if (s_waiting.TryDequeue(out work))
             {
-                next.Action(next.State);
+                return true;
             }
 
-            long start = Stopwatch.GetTimestamp();
-            while (spinPays && _queue.IsEmpty && Environment.ProcessorCount > 1 && Stopwatch.GetTimestamp() - start < PythonThread.SpinTicks)
+            if (s_idle.Count >= IdleMost)
             {
-                Thread.SpinWait(8);
+                return false;
             }
 
-            Volatile.Write(ref _asleep, 1);
-            Interlocked.MemoryBarrier();
-            if (_queue.IsEmpty)
-            {
-                _wake.Wait();
-                _wake.Reset();
-            }
-            else if (Interlocked.Exchange(ref _asleep, 0) == 0)
-            {
-                // Somebody has posted and woken it already.
-                _wake.Wait();
-                _wake.Reset();
-            }
-
-            spinPays = Stopwatch.GetTimestamp() - start < PythonThread.SpinPaysTicks;
+            s_idle.Push(this);
+            return true;
         }
     }
 }

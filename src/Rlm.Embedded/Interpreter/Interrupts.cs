@@ -56,7 +56,7 @@ internal static unsafe class Interrupts
     {
         if (!OperatingSystem.IsLinux())
         {
-            HostThread.Shared.Post(static state => RaiseAsync((InterruptTarget)state), target);
+            HostThread.Post(() => RaiseAsync(target));
             return;
         }
 

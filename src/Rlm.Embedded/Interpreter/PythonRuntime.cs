@@ -108,7 +108,7 @@ internal sealed unsafe class PythonRuntime
 
         MemoryQuota.Install(runtime.Library);
         beforeStart(runtime.Library);
-        HostThread.Warm();
+        HostThread.KeepOneFree();
         runtime._host = PythonThread.Start(
             () =>
             {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Rlm.Embedded.Interpreter;
 
 /// <summary>Something to do on a Python thread, with the GIL. Used once.</summary>
@@ -54,7 +52,7 @@ internal abstract class PythonWork
 
         if (confined)
         {
-            HostThread.Shared.Post(static work => ((PythonWork)work)._completion!.SetResult(), this);
+            HostThread.Post(_completion!.SetResult);
         }
         else
         {
@@ -94,18 +92,13 @@ internal abstract class PythonWork
 
     private bool SpinUntilDone()
     {
-        if (Environment.ProcessorCount == 1 || Interlocked.Increment(ref s_spinning) > 1)
+        if (Interlocked.Increment(ref s_spinning) > 1)
         {
             Interlocked.Decrement(ref s_spinning);
             return Volatile.Read(ref _state) == Done;
         }
 
-        long end = Stopwatch.GetTimestamp() + PythonThread.SpinTicks;
-        while (Volatile.Read(ref _state) != Done && Stopwatch.GetTimestamp() < end)
-        {
-            Thread.SpinWait(8);
-        }
-
+        Spin.Until(static work => Volatile.Read(ref work._state) == Done, this);
         Interlocked.Decrement(ref s_spinning);
         return Volatile.Read(ref _state) == Done;
     }

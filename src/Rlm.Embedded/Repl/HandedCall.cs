@@ -8,23 +8,29 @@ namespace Rlm.Embedded.Repl;
 /// a thread, and what it put on the thread pool could give birth to a pool thread as confined as itself.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The event never makes a wait handle, so there is nothing to dispose.")]
-internal sealed class HandedCall<TReply>(Func<ValueTask<TReply>> call) : IThreadPoolWorkItem
+internal sealed class HandedCall<TReply>(Func<ValueTask<TReply>> call)
 {
-    private readonly ManualResetEventSlim _done = new(initialState: false, spinCount: 100);
+    private readonly ManualResetEventSlim _done = new(initialState: false, spinCount: 0);
     private TReply? _reply;
     private Exception? _failure;
 
     /// <summary>Makes the call elsewhere and waits for its answer.</summary>
+    /// <param name="spin">The answer is expected at once.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; the call goes on and its answer is dropped.</exception>
-    public TReply Run(CancellationToken cancellationToken)
+    public TReply Run(bool spin, CancellationToken cancellationToken)
     {
-        HostThread.Shared.Post(static work => ThreadPool.UnsafeQueueUserWorkItem((IThreadPoolWorkItem)work, preferLocal: false), this);
+        HostThread.Post(() => _ = AnswerAsync());
+        if (spin)
+        {
+            Spin.Until(static done => done.IsSet, _done);
+        }
+
         _done.Wait(cancellationToken);
         return _failure is null ? _reply! : throw _failure;
     }
 
-    /// <inheritdoc/>
-    async void IThreadPoolWorkItem.Execute()
+    private async Task AnswerAsync()
     {
         try
         {

@@ -19,7 +19,7 @@ internal sealed class OutputFlow(Action<ReplOutput> listener)
         _pieces.Enqueue(new ReplOutput(text, isError));
         if (Interlocked.Exchange(ref _posted, 1) == 0)
         {
-            HostThread.Shared.Post(static flow => ((OutputFlow)flow).Deliver(), this);
+            HostThread.Post(Deliver);
         }
     }
 

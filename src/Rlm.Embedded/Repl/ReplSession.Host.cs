@@ -11,6 +11,8 @@ internal sealed unsafe partial class ReplSession
     // What is copied with the GIL held is kept small enough for nobody to notice.
     private const long MaxCopy = 256L << 20;
 
+    private bool _repliesAtOnce = true;
+
     private long CopyLimit => Math.Min(MemoryQuota.Left(_account), MaxCopy);
 
     /// <summary>Does something of the host's without the GIL and with the clock stopped.</summary>
@@ -56,6 +58,7 @@ internal sealed unsafe partial class ReplSession
 
         _thread.Interrupts.Resume();
         _subCallTicks += Stopwatch.GetTimestamp() - start;
+        _repliesAtOnce = Spin.Pays(start);
         if (cancelled)
         {
             End(InterruptReason.Cancelled);
@@ -72,7 +75,7 @@ internal sealed unsafe partial class ReplSession
     }
 
     private TReply HandOver<TReply>(Func<CancellationToken, ValueTask<TReply>> call) =>
-        new HandedCall<TReply>(() => call(_cancellation)).Run(_cancellation);
+        new HandedCall<TReply>(() => call(_cancellation)).Run(_repliesAtOnce, _cancellation);
 
     private TReply Wait<TReply>(ValueTask<TReply> pending)
     {

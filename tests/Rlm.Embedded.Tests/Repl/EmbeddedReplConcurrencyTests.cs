@@ -35,6 +35,21 @@ public sealed class EmbeddedReplConcurrencyTests : ReplTest
     }
 
     [Test]
+    public async Task ExecuteAsync_HandlersThatBlockTillAllAreCalled_AllAnswer()
+    {
+        using Barrier all = new(Sessions);
+        EmbeddedRepl[] repls = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(_ => OpenAsync(With(call =>
+        {
+            all.SignalAndWait(Guard).ShouldBeTrue();
+            return call.Prompt;
+        }))));
+
+        CellResult[] results = await Task.WhenAll(repls.Select((repl, session) => RunAsync(repl, $"llm_query('{session}')")));
+
+        results.Select(result => result.Stdout).ShouldBe(Enumerable.Range(0, Sessions).Select(session => $"'{session}'\n"));
+    }
+
+    [Test]
     public async Task Stopped_SomeOfManySessions_OnlyThoseAreStopped()
     {
         await Task.WhenAll(Enumerable.Range(0, 16).Select(session => Task.Run(async () =>

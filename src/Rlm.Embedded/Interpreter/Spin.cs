@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace Rlm.Embedded.Interpreter;
+
+/// <summary>Waiting without sleep, for what is expected within microseconds.</summary>
+internal static class Spin
+{
+    /// <summary>The longest spin, in Stopwatch ticks (50 us).</summary>
+    private static readonly long s_most = Stopwatch.Frequency / 20_000;
+
+    /// <summary>Spins until a condition holds, or for too long. Does nothing where there is one processor only.</summary>
+    public static void Until<T>(Func<T, bool> done, T state)
+    {
+        if (Environment.ProcessorCount == 1)
+        {
+            return;
+        }
+
+        int turns = 0;
+        long end = Stopwatch.GetTimestamp() + s_most;
+        while (!done(state) && Stopwatch.GetTimestamp() < end)
+        {
+            if (++turns % 16 == 0)
+            {
+                Thread.Yield(); // to the one that is waited for, should it want this processor
+            }
+
+            Thread.SpinWait(8);
+        }
+    }
+
+    /// <summary>Whether a wait that began then and ends now was so short that the next one had better spin.</summary>
+    public static bool Pays(long start) => Stopwatch.GetTimestamp() - start < s_most * 4;
+}
