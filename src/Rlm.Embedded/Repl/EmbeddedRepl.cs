@@ -79,7 +79,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         {
             late?.CancelAfter(session.WallTime!.Value);
             await RunAsync(work).ConfigureAwait(false);
-            Session.Flow?.Deliver();
+            Session.Flow?.Complete();
             return work.Result!;
         }
         catch (EngineWedgedException exception)

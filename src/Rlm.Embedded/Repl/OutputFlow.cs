@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Rlm.Embedded.Interpreter;
 
@@ -12,6 +13,7 @@ internal sealed class OutputFlow(Action<ReplOutput> listener)
     private readonly ConcurrentQueue<ReplOutput> _pieces = new();
     private readonly Lock _delivery = new();
     private int _posted;
+    private Exception? _failure;
 
     /// <summary>Leaves a piece.</summary>
     public void Add(string text, bool isError)
@@ -23,30 +25,56 @@ internal sealed class OutputFlow(Action<ReplOutput> listener)
         }
     }
 
-    /// <summary>Hands over what was left, neighbours of one stream as one piece.</summary>
-    public void Deliver()
+    /// <summary>Hands over what is left of a cell that has ended.</summary>
+    /// <exception cref="Exception">What the listener threw at any of the cell's pieces.</exception>
+    public void Complete()
+    {
+        Deliver();
+        if (Interlocked.Exchange(ref _failure, null) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private void Deliver()
     {
         lock (_delivery)
         {
             Volatile.Write(ref _posted, 0);
-            var text = new StringBuilder();
-            var isError = false;
+            StringBuilder text = new();
+            bool isError = false;
             while (_pieces.TryDequeue(out ReplOutput? piece))
             {
-                if (piece.IsError != isError && text.Length > 0)
+                if (piece.IsError != isError)
                 {
-                    listener(new ReplOutput(text.ToString(), isError));
-                    text.Clear();
+                    Tell(text, isError);
                 }
 
                 isError = piece.IsError;
                 text.Append(piece.Text);
             }
 
-            if (text.Length > 0)
-            {
-                listener(new ReplOutput(text.ToString(), isError));
-            }
+            Tell(text, isError);
         }
+    }
+
+    /// <summary>Gives the listener what stands in the buffer. A listener that threw is left alone for the rest of its cell.</summary>
+    private void Tell(StringBuilder text, bool isError)
+    {
+        if (text.Length == 0 || _failure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            listener(new ReplOutput(text.ToString(), isError));
+        }
+        catch (Exception exception)
+        {
+            _failure = exception;
+        }
+
+        text.Clear();
     }
 }

@@ -13,7 +13,8 @@ public sealed record ReplSessionOptions
 
     /// <summary>
     /// Is given what cells print while they run, in pieces and in order, up to <see cref="ReplLimits.OutputCharacters"/> a cell and stream; all of it
-    /// before the cell's result. Called on threads of the engine, one call at a time: it must be quick and neither block nor throw. Default: nobody listens.
+    /// before the cell's result. Called on threads of the engine, one call at a time: it must be quick. What it throws is thrown where the cell
+    /// is awaited. Default: nobody listens.
     /// </summary>
     public Action<ReplOutput>? Output { get; init; }
 

@@ -34,6 +34,25 @@ public sealed class EmbeddedReplOutputTests : ReplTest
     public async Task Stdout_LoneSurrogate_IsKept() => (await PrintedAsync("print('\\ud800')")).ShouldBe("\ud800\n");
 
     [Test]
+    public async Task Output_ListenerThrows_IsTheCellsFailureOnly()
+    {
+        bool throws = true;
+        EmbeddedRepl repl = await OpenAsync(new ReplSessionOptions { Output = _ => Listen() });
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => RunAsync(repl, "x = 1\nprint(1)\nprint(2)"))).Message.ShouldBe("full");
+        throws = false;
+        (await RunAsync(repl, "x")).Stdout.ShouldBe("1\n");
+
+        void Listen()
+        {
+            if (throws)
+            {
+                throw new InvalidOperationException("full");
+            }
+        }
+    }
+
+    [Test]
     public async Task Stderr_Written_IsApart()
     {
         CellResult result = await RunAsync("import sys\nprint('out')\nprint('err', file=sys.stderr)\nsys.stderr.write('more')");
