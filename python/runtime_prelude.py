@@ -286,15 +286,6 @@ def final_text(answer):
     return None
 
 
-def draft_text(answer):
-    """The text of an `answer`, ready or not, or None."""
-    if isinstance(answer, dict):
-        content = answer.get("content")
-        if content is not None and content != "":
-            return render(content)
-    return None
-
-
 def _message(error):
     try:
         text = str(error)

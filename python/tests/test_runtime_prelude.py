@@ -194,13 +194,6 @@ class AnswerTest(PreludeTest):
                       {"ready": True}, {}, "answer", None, ["content"]):
             self.assertIsNone(final(draft), draft)
 
-    def test_draft_text(self):
-        draft = self.prelude.draft_text
-        self.assertEqual(draft({"content": "a"}), "a")
-        self.assertEqual(draft({"content": [1], "ready": False}), "[1]")
-        for nothing in ({}, {"content": ""}, {"content": None}, "text"):
-            self.assertIsNone(draft(nothing), nothing)
-
 
 class ErrorTest(PreludeTest):
     def format(self, source, *earlier):

@@ -3,17 +3,13 @@ namespace Rlm.Embedded.CPython;
 // abstract.h
 internal static unsafe partial class CApi
 {
-    public static delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*> PySequence_Fast;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*> PySequence_List;
-    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*> PyIter_Next;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*> PyObject_GetIter;
     public static delegate* unmanaged[Cdecl]<PyObject*, int, PyObject*> PyNumber_ToBase;
 
     private static void Load_abstract(nint library)
     {
-        PySequence_Fast = (delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*>)Symbol(library, "PySequence_Fast");
         PySequence_List = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*>)Symbol(library, "PySequence_List");
-        PyIter_Next = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*>)Symbol(library, "PyIter_Next");
         PyObject_GetIter = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*>)Symbol(library, "PyObject_GetIter");
         PyNumber_ToBase = (delegate* unmanaged[Cdecl]<PyObject*, int, PyObject*>)Symbol(library, "PyNumber_ToBase");
     }

@@ -11,7 +11,6 @@ internal static unsafe partial class CApi
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*> PyDict_GetItemWithError;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> PyDict_SetItem;
     public static delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*, int> PyDict_SetItemString;
-    public static delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*> PyDict_GetItemString;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int> PyDict_DelItem;
 
     private static void Load_dictobject(nint library)
@@ -24,7 +23,6 @@ internal static unsafe partial class CApi
         PyDict_GetItemWithError = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*>)Symbol(library, "PyDict_GetItemWithError");
         PyDict_SetItem = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int>)Symbol(library, "PyDict_SetItem");
         PyDict_SetItemString = (delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*, int>)Symbol(library, "PyDict_SetItemString");
-        PyDict_GetItemString = (delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*>)Symbol(library, "PyDict_GetItemString");
         PyDict_DelItem = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int>)Symbol(library, "PyDict_DelItem");
     }
 }

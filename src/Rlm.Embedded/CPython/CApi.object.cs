@@ -10,13 +10,9 @@ internal static unsafe partial class CApi
     public static delegate* unmanaged[Cdecl]<PyObject*, int> PyObject_IsTrue;
     public static delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*> PyObject_GetAttrString;
     public static delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*, int> PyObject_SetAttrString;
-    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*> PyObject_CallObject;
     /// <summary>Null in 3.10, which has it only inline: see <c>PythonCall</c>.</summary>
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject**, nint, PyObject*, PyObject*> PyObject_Vectorcall;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, PyObject*> PyObject_Call;
-    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*> PyObject_Type;
-    public static delegate* unmanaged[Cdecl]<PyObject*, nint> PyObject_Length;
-    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int> PyObject_IsInstance;
     public static delegate* unmanaged[Cdecl]<PyTypeObject*, PyTypeObject*, int> PyType_IsSubtype;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*> PyObject_GetAttr;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> PyObject_SetAttr;
@@ -36,12 +32,8 @@ internal static unsafe partial class CApi
         PyObject_IsTrue = (delegate* unmanaged[Cdecl]<PyObject*, int>)Symbol(library, "PyObject_IsTrue");
         PyObject_GetAttrString = (delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*>)Symbol(library, "PyObject_GetAttrString");
         PyObject_SetAttrString = (delegate* unmanaged[Cdecl]<PyObject*, byte*, PyObject*, int>)Symbol(library, "PyObject_SetAttrString");
-        PyObject_CallObject = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*>)Symbol(library, "PyObject_CallObject");
         PyObject_Vectorcall = (delegate* unmanaged[Cdecl]<PyObject*, PyObject**, nint, PyObject*, PyObject*>)OptionalSymbol(library, "PyObject_Vectorcall");
         PyObject_Call = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, PyObject*>)Symbol(library, "PyObject_Call");
-        PyObject_Type = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*>)Symbol(library, "PyObject_Type");
-        PyObject_Length = (delegate* unmanaged[Cdecl]<PyObject*, nint>)Symbol(library, "PyObject_Length");
-        PyObject_IsInstance = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int>)Symbol(library, "PyObject_IsInstance");
         PyType_IsSubtype = (delegate* unmanaged[Cdecl]<PyTypeObject*, PyTypeObject*, int>)Symbol(library, "PyType_IsSubtype");
     }
 }

@@ -6,9 +6,7 @@ internal static unsafe partial class CApi
     public static delegate* unmanaged[Cdecl]<PyObject*> PyErr_Occurred;
     public static delegate* unmanaged[Cdecl]<void> PyErr_Clear;
     public static delegate* unmanaged[Cdecl]<PyObject**, PyObject**, PyObject**, void> PyErr_Fetch;
-    public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, void> PyErr_Restore;
     public static delegate* unmanaged[Cdecl]<PyObject**, PyObject**, PyObject**, void> PyErr_NormalizeException;
-    public static delegate* unmanaged[Cdecl]<PyObject*, byte*, void> PyErr_SetString;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, void> PyErr_SetObject;
     public static delegate* unmanaged[Cdecl]<PyObject*, void> PyErr_SetNone;
     public static delegate* unmanaged[Cdecl]<PyObject*, int> PyErr_ExceptionMatches;
@@ -22,9 +20,7 @@ internal static unsafe partial class CApi
         PyErr_Occurred = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyErr_Occurred");
         PyErr_Clear = (delegate* unmanaged[Cdecl]<void>)Symbol(library, "PyErr_Clear");
         PyErr_Fetch = (delegate* unmanaged[Cdecl]<PyObject**, PyObject**, PyObject**, void>)Symbol(library, "PyErr_Fetch");
-        PyErr_Restore = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, void>)Symbol(library, "PyErr_Restore");
         PyErr_NormalizeException = (delegate* unmanaged[Cdecl]<PyObject**, PyObject**, PyObject**, void>)Symbol(library, "PyErr_NormalizeException");
-        PyErr_SetString = (delegate* unmanaged[Cdecl]<PyObject*, byte*, void>)Symbol(library, "PyErr_SetString");
         PyErr_SetObject = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, void>)Symbol(library, "PyErr_SetObject");
         PyErr_SetNone = (delegate* unmanaged[Cdecl]<PyObject*, void>)Symbol(library, "PyErr_SetNone");
         PyErr_ExceptionMatches = (delegate* unmanaged[Cdecl]<PyObject*, int>)Symbol(library, "PyErr_ExceptionMatches");

@@ -8,7 +8,6 @@ internal static unsafe partial class CApi
     public static delegate* unmanaged[Cdecl]<void*, void> Py_SetPythonHome;
     public static delegate* unmanaged[Cdecl]<void*, void> Py_SetProgramName;
     public static delegate* unmanaged[Cdecl]<byte*> Py_GetVersion;
-    public static delegate* unmanaged[Cdecl]<byte*, byte*, void*> Py_DecodeLocale;
 
     private static void Load_pylifecycle(nint library)
     {
@@ -17,6 +16,5 @@ internal static unsafe partial class CApi
         Py_SetPythonHome = (delegate* unmanaged[Cdecl]<void*, void>)Symbol(library, "Py_SetPythonHome");
         Py_SetProgramName = (delegate* unmanaged[Cdecl]<void*, void>)Symbol(library, "Py_SetProgramName");
         Py_GetVersion = (delegate* unmanaged[Cdecl]<byte*>)Symbol(library, "Py_GetVersion");
-        Py_DecodeLocale = (delegate* unmanaged[Cdecl]<byte*, byte*, void*>)Symbol(library, "Py_DecodeLocale");
     }
 }
