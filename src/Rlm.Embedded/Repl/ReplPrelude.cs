@@ -49,7 +49,10 @@ internal sealed unsafe class ReplPrelude
         SessionView = Take(views.Pointer, "session_view");
         Guard(runtime, views.Pointer, builtinsDict.Pointer);
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
-            [GuestBuiltins.GetAttribute, GuestBuiltins.HasAttribute, GuestBuiltins.SetAttribute, GuestBuiltins.DeleteAttribute, GuestBuiltins.Vars, GuestBuiltins.Iterate])
+            [
+                GuestBuiltins.GetAttribute, GuestBuiltins.HasAttribute, GuestBuiltins.SetAttribute, GuestBuiltins.DeleteAttribute, GuestBuiltins.Iterate,
+                GuestBuiltins.Vars, GuestBuiltins.Directory, GuestBuiltins.Globals, GuestBuiltins.Locals,
+            ])
         {
             using Owned guarded = new(function.Bind(null));
             Set(_restrictedBuiltins, function.Name, guarded.Pointer);
