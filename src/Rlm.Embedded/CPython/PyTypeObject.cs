@@ -28,6 +28,10 @@ internal unsafe struct PyTypeObject
     [FieldOffset(256)]
     public PyTypeObject* Base;
 
+    /// <summary><c>tp_dict</c>; null for builtin types from 3.12 on.</summary>
+    [FieldOffset(264)]
+    public PyObject* Dict;
+
     /// <summary><c>tp_descr_get</c>.</summary>
     [FieldOffset(272)]
     public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyTypeObject*, PyObject*> DescriptorGet;

@@ -44,6 +44,9 @@ internal sealed unsafe class ReplPrelude
         _restrictedBuiltins = Call(sessionBuiltins, Py_False);
         GuardedAttributes.Prepare(builtinsDict.Pointer, runtime.ExceptionType("AttributeError"));
         TypeGuard.Install(runtime.ExceptionType("TypeError"), builtinsDict.Pointer);
+        using Owned operators = Import("operator");
+        NamesByText.Install(
+            (PyTypeObject*)Attribute(operators.Pointer, "attrgetter"), (PyTypeObject*)Attribute(operators.Pointer, "methodcaller"), runtime.ExceptionType("TypeError"), runtime.ExceptionType("AttributeError"));
         using Owned views = new(RunViews(runtime, builtins.Pointer, module.Pointer));
         View = Take(views.Pointer, "view");
         SessionView = Take(views.Pointer, "session_view");
@@ -150,6 +153,7 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "freeze", HostFunctions.Freeze.Bind(null));
         SetAttribute(host.Pointer, "is_refused", HostFunctions.IsRefused.Bind(null));
         SetAttribute(host.Pointer, "share", HostFunctions.Share.Bind(null));
+        SetAttribute(host.Pointer, "own", HostFunctions.Own.Bind(null));
         SetAttribute(host.Pointer, "is_shared", HostFunctions.IsShared.Bind(null));
         SetAttribute(host.Pointer, "is_restricted", HostFunctions.IsRestricted.Bind(null));
         SetAttribute(host.Pointer, "session_builtins", HostFunctions.SessionBuiltins.Bind(null));

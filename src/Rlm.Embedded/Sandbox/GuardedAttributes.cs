@@ -22,6 +22,8 @@ internal static unsafe class GuardedAttributes
         ["__subclasses__"] = " __subclasscheck__ __instancecheck__ ",
     };
 
+    private const string Annotations = "__annotations__";
+
     private static PyObject* s_realBuiltins;
     private static PyObject* s_attributeError;
 
@@ -148,6 +150,11 @@ internal static unsafe class GuardedAttributes
         try
         {
             Guarded guarded = s_guarded[(int)closure];
+            if (guarded.Name == Annotations)
+            {
+                return GetAnnotations(guarded, self);
+            }
+
             if (!SandboxLayers.IsOff("guarded-attributes") && (!MayReach(guarded.Name) || (guarded.Name == "__dict__" && AuditHook.IsRestricted && TypeGuard.IsShared(self))))
             {
                 return PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
@@ -179,7 +186,7 @@ internal static unsafe class GuardedAttributes
             Guarded guarded = s_guarded[(int)closure];
             PyObject* original = (PyObject*)guarded.Original;
             // CPython itself notes on an AttributeError whose attribute was missing.
-            bool maySet = guarded.Name == "obj" || SandboxLayers.IsOff("guarded-attributes")
+            bool maySet = guarded.Name is "obj" or Annotations || SandboxLayers.IsOff("guarded-attributes")
                 || (MayReach(guarded.Name) && !(AuditHook.IsRestricted && TypeGuard.IsShared(self)));
             if (!maySet || original->Type->DescriptorSet == null)
             {
@@ -194,6 +201,35 @@ internal static unsafe class GuardedAttributes
             PythonError.Raise(s_attributeError, exception.Message);
             return -1;
         }
+    }
+
+    /// <summary>Sessions may read and change the annotations of what is their own; of the library's they get a copy.</summary>
+    private static PyObject* GetAnnotations(Guarded guarded, PyObject* owner)
+    {
+        PyObject* original = (PyObject*)guarded.Original;
+        bool isClass = PyType_IsSubtype(owner->Type, PyType_Type) != 0;
+        bool mayChange = !AuditHook.IsRestricted || SandboxLayers.IsOff("guarded-attributes")
+            || (isClass ? ClassGuard.IsSessions((PyTypeObject*)owner) : TypeGuard.IsGuests(owner) && !TypeGuard.IsShared(owner));
+        if (!mayChange && isClass && !HasAnnotations((PyTypeObject*)owner))
+        {
+            // CPython would put a dict into the class, and instances would lead to it.
+            return PythonError.Raise(s_attributeError, $"type object '{PythonError.TypeName((PyTypeObject*)owner)}' has no attribute '{Annotations}'");
+        }
+
+        PyObject* value = original->Type->DescriptorGet(original, owner, owner->Type);
+        if (value == null || mayChange || value->Type != PyDict_Type)
+        {
+            return value;
+        }
+
+        using Owned real = new(value);
+        return PyDict_Copy(value);
+    }
+
+    private static bool HasAnnotations(PyTypeObject* type)
+    {
+        using Owned name = new(PythonError.Check(PyText.ToPython(Annotations)));
+        return type->Dict != null && PyDict_GetItemWithError(type->Dict, name.Pointer) != null;
     }
 
     private sealed record Guarded(nint Type, nint Original, string Name);
