@@ -286,6 +286,7 @@ def _share_in(value, seen):
     elif isinstance(value, (staticmethod, classmethod)):
         _share_in(value.__func__, seen)
     elif isinstance(value, property):
+        HOST.share(value)
         for part in (value.fget, value.fset, value.fdel):
             _share_in(part, seen)
     elif isinstance(value, type):
@@ -922,6 +923,7 @@ def guarded():
     except ValueError as error:
         traceback = error.__traceback__
     owners = {
+        object: ("__getstate__",),
         type: ("__subclasses__", "mro", "__mro__", "__base__", "__bases__", "__annotations__"),
         type(function): ("__annotations__", "__globals__", "__code__", "__closure__", "__builtins__", "__defaults__", "__kwdefaults__", "__dict__"),
         type(function()): ("gi_frame", "gi_code", "gi_yieldfrom"),

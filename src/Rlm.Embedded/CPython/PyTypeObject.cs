@@ -44,6 +44,10 @@ internal unsafe struct PyTypeObject
     [FieldOffset(312)]
     public delegate* unmanaged[Cdecl]<PyTypeObject*, PyObject*, PyObject*, PyObject*> New;
 
+    /// <summary><c>tp_mro</c>.</summary>
+    [FieldOffset(344)]
+    public PyObject* ResolutionOrder;
+
     /// <summary><c>tp_flags</c>.</summary>
     [FieldOffset(168)]
     public nuint Flags;

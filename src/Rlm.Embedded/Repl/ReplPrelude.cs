@@ -44,6 +44,7 @@ internal sealed unsafe class ReplPrelude
         _restrictedBuiltins = Call(sessionBuiltins, Py_False);
         GuardedAttributes.Prepare(builtinsDict.Pointer, runtime.ExceptionType("AttributeError"));
         TypeGuard.Install(runtime.ExceptionType("TypeError"), builtinsDict.Pointer);
+        SlotGuard.Install(Attribute(builtins.Pointer, "object"), Attribute(builtins.Pointer, "property"), runtime.ExceptionType("TypeError"));
         using Owned operators = Import("operator");
         NamesByText.Install(
             (PyTypeObject*)Attribute(operators.Pointer, "attrgetter"), (PyTypeObject*)Attribute(operators.Pointer, "methodcaller"), runtime.ExceptionType("TypeError"), runtime.ExceptionType("AttributeError"));
