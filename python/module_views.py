@@ -104,7 +104,7 @@ ALSO_LOADED = {
     "functools": ("reprlib", "types"),
 }
 
-HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, cell_loop=None,
+HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
                              session_builtins=None)
 _shared = {}
 _frozen = set()
@@ -951,6 +951,19 @@ def guarded():
     return found
 
 
+def _hide_paths():
+    """A warning of the library's is told without the machine's path to it."""
+    import warnings
+    real = warnings.formatwarning
+
+    def formatwarning(message, category, filename, lineno, line=None):
+        if not HOST.is_restricted():
+            return real(message, category, filename, lineno, line)
+        return f"{HOST.shown_file(filename)}:{lineno}: {category.__name__}: {message}\n"
+
+    warnings.formatwarning = formatwarning
+
+
 def _prepare():
     """Closes what sessions reach through any module: every Enum has its metaclass, and codecs are modules too."""
     import enum
@@ -958,6 +971,7 @@ def _prepare():
     import re
     _adjust_enum(enum, {})
     _adjust_copy(copy, {})
+    _hide_paths()
     _adjust_re(re, {})
     # The codecs' own search keeps every name that it did not find.
     import codecs

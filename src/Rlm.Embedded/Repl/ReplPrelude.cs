@@ -150,6 +150,7 @@ internal sealed unsafe class ReplPrelude
         using Owned done = new(PythonError.Check(PyEval_EvalCode(code.Pointer, module, module)));
         using Owned host = new(Take(module, "HOST"));
         SetAttribute(host.Pointer, "format_error", FormatErrorOf(prelude));
+        SetAttribute(host.Pointer, "shown_file", Take(prelude, "shown_file"));
         SetAttribute(host.Pointer, "cell_loop", Take(prelude, "cell_loop"));
         SetAttribute(host.Pointer, "freeze", HostFunctions.Freeze.Bind(null));
         SetAttribute(host.Pointer, "is_refused", HostFunctions.IsRefused.Bind(null));
