@@ -168,7 +168,7 @@ internal sealed unsafe partial class ReplSession
 
         PyObject* globals = arguments.Get(1, "globals");
         PyObject* locals = arguments.Get(2, "locals");
-        if (!GuardedAttributes.IsGuestRunning() && !SandboxLayers.IsOff("guards"))
+        if (!GuardedAttributes.IsGuestRunning())
         {
             // Its scope, and what CPython takes for builtins, would be those of the library function that calls.
             return PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), $"{function}() is to be called by the session's own code");
