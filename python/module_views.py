@@ -52,7 +52,7 @@ LEFT_OUT = {
     "keyword": set(),
     "math": set(),
     "numbers": set(),
-    "operator": {"attrgetter", "methodcaller"},
+    "operator": set(),
     "pprint": set(),
     "queue": {"SimpleQueue"},
     "random": None,
@@ -104,10 +104,11 @@ ALSO_LOADED = {
     "functools": ("reprlib", "types"),
 }
 
-HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, share=None, is_shared=None, is_restricted=None, format_error=None, cell_loop=None,
+HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
                              session_builtins=None)
 _shared = {}
 _frozen = set()
+_walked = set()
 
 
 class ModuleView:
@@ -229,7 +230,8 @@ def make_view(name, table):
     body = {"__slots__": (), "__name__": name, "__doc__": f"The part of the module {name} that sessions may use.", "__all__": tuple(sorted(table))}
     for key, value in table.items():
         _share(value)
-        body[key] = staticmethod(value)
+        # Only what would bind is wrapped: staticmethod has a class make a dict of annotations, and that of a metaclass would be its classes' too.
+        body[key] = staticmethod(value) if hasattr(type(value), "__get__") else value
     view = type("module", (ModuleView,), body)
     HOST.freeze(view, True)
     return view()
@@ -242,16 +244,68 @@ def _children(name):
 
 def _import(name):
     try:
-        return importlib.import_module(name)
+        module = importlib.import_module(name)
     except TypeError:
         # A few modules set attributes on classes of others while they load.
         for cls in _frozen:
             HOST.freeze(cls, False)
         try:
-            return importlib.import_module(name)
+            module = importlib.import_module(name)
         finally:
             for cls in _frozen:
                 HOST.freeze(cls, True)
+    _share_functions()
+    return module
+
+
+def _share_functions():
+    """
+    Shares the functions of all modules loaded since: library code sets attributes on what it is given (typing.final, functools.update_wrapper).
+    Classes keep their annotations where nobody can change them.
+    """
+    seen = set()
+    for name, module in list(sys.modules.items()):
+        if name not in _walked and name.partition(".")[0] in sys.stdlib_module_names and isinstance(module, types.ModuleType):
+            _walked.add(name)
+            for value in list(vars(module).values()):
+                _share_in(value, seen)
+
+
+def _share_in(value, seen):
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, types.FunctionType):
+        HOST.share(value)
+        for cell in value.__closure__ or ():
+            try:
+                _share_in(cell.cell_contents, seen)
+            except ValueError:
+                pass  # Empty yet.
+        _share_in(vars(value).get("__wrapped__"), seen)
+    elif isinstance(value, (staticmethod, classmethod)):
+        _share_in(value.__func__, seen)
+    elif isinstance(value, property):
+        HOST.share(value)
+        for part in (value.fget, value.fset, value.fdel):
+            _share_in(part, seen)
+    elif isinstance(value, type):
+        HOST.own(value)
+        table = type.__dict__["__dict__"].__get__(value)
+        for key in ("__annotations__", "__slots__", "__dataclass_fields__"):
+            # Instances lead to them past the guard of type.__annotations__.
+            if type(held := table.get(key)) in (dict, list):
+                HOST.freeze(value, False)
+                setattr(value, key, types.MappingProxyType(dict(held)) if type(held) is dict else tuple(held))
+                HOST.freeze(value, value in _frozen)
+        for part in list(table.values()):
+            _share_in(part, seen)
+    elif type(parts := getattr(value, "__dict__", None)) is dict and not isinstance(value, types.ModuleType):
+        if LEFT_OUT.get(type(value).__module__) is not None:
+            HOST.share(value)
+        for part in list(parts.values()):
+            if isinstance(part, types.FunctionType):
+                _share_in(part, seen)
 
 
 def view(name):
@@ -546,27 +600,6 @@ def _adjust_functools(module, table):
     table["update_wrapper"] = update_wrapper
 
 
-def _adjust_operator(module, table):
-    def check(names):
-        for name in names:
-            if type(name) is not str:
-                raise TypeError("attribute name must be a string")
-            for part in name.split("."):
-                if HOST.is_refused(part):
-                    raise AttributeError(f"the name {part!r} is not available in this session")
-
-    def attrgetter(*names):
-        check(names)
-        return module.attrgetter(*names)
-
-    def methodcaller(name, /, *args, **kwargs):
-        check((name,))
-        return module.methodcaller(name, *args, **kwargs)
-
-    table["attrgetter"] = attrgetter
-    table["methodcaller"] = methodcaller
-
-
 def _adjust_itertools(module, table):
     # In Python, so that each step is a moment at which the cell can be stopped.
     def count(start=0, step=1):
@@ -760,11 +793,17 @@ def _adjust_abc(module, table):
             raise TypeError("only classes of this session can be registered")
         return real(cls, subclass)
 
+    def unavailable(cls, *ignored):
+        raise PermissionError("registries of classes are not available in this session")
+
     register.is_checked = True
     HOST.freeze(meta, False)
     meta.register = register
+    for name in ("_dump_registry", "_abc_registry_clear", "_abc_caches_clear"):
+        setattr(meta, name, unavailable)
     HOST.freeze(meta, True)
     HOST.share(register)
+    HOST.share(unavailable)
 
 
 def _adjust_dataclasses(module, table):
@@ -884,8 +923,9 @@ def guarded():
     except ValueError as error:
         traceback = error.__traceback__
     owners = {
-        type: ("__subclasses__", "mro", "__mro__", "__base__", "__bases__"),
-        type(function): ("__globals__", "__code__", "__closure__", "__builtins__", "__defaults__", "__kwdefaults__", "__dict__"),
+        object: ("__getstate__",),
+        type: ("__subclasses__", "mro", "__mro__", "__base__", "__bases__", "__annotations__"),
+        type(function): ("__annotations__", "__globals__", "__code__", "__closure__", "__builtins__", "__defaults__", "__kwdefaults__", "__dict__"),
         type(function()): ("gi_frame", "gi_code", "gi_yieldfrom"),
         type(made): ("cr_frame", "cr_code", "cr_await", "cr_origin"),
         type(generator()): ("ag_frame", "ag_code", "ag_await"),
@@ -911,6 +951,19 @@ def guarded():
     return found
 
 
+def _hide_paths():
+    """A warning of the library's is told without the machine's path to it."""
+    import warnings
+    real = warnings.formatwarning
+
+    def formatwarning(message, category, filename, lineno, line=None):
+        if not HOST.is_restricted():
+            return real(message, category, filename, lineno, line)
+        return f"{HOST.shown_file(filename)}:{lineno}: {category.__name__}: {message}\n"
+
+    warnings.formatwarning = formatwarning
+
+
 def _prepare():
     """Closes what sessions reach through any module: every Enum has its metaclass, and codecs are modules too."""
     import enum
@@ -918,6 +971,7 @@ def _prepare():
     import re
     _adjust_enum(enum, {})
     _adjust_copy(copy, {})
+    _hide_paths()
     _adjust_re(re, {})
     # The codecs' own search keeps every name that it did not find.
     import codecs

@@ -304,7 +304,7 @@ def _type_name(error, full):
     return kind.__qualname__ if full else kind.__name__
 
 
-def _shown_file(path):
+def shown_file(path):
     # A library's place in its tree, not on this machine.
     for mark in ("/site-packages/", "/lib/python"):
         _, found, rest = path.rpartition(mark)
@@ -353,7 +353,7 @@ def _frames(error, sources, own):
         if shown > FRAME_LIMIT:
             skipped += 1
             continue
-        lines.append(f'  File "{_shown_file(name)}", line {number}, in {code.co_name}\n')
+        lines.append(f'  File "{shown_file(name)}", line {number}, in {code.co_name}\n')
         source = sources.get(name)
         if source is not None and 0 < number <= len(source):
             text = source[number - 1].strip()
@@ -385,7 +385,7 @@ def _format(error, sources, own, seen):
     if isinstance(error, SyntaxError) and isinstance(error.lineno, int):
         if error.filename == _newest(sources):
             line = error.lineno
-        parts.append(f'  File "{_shown_file(str(error.filename))}", line {error.lineno}\n')
+        parts.append(f'  File "{shown_file(str(error.filename))}", line {error.lineno}\n')
         text = error.text
         if isinstance(text, str):
             text = text.rstrip("\n")

@@ -32,6 +32,10 @@ internal unsafe struct PyTypeObject
     [FieldOffset(256)]
     public PyTypeObject* Base;
 
+    /// <summary><c>tp_dict</c>; null for builtin types from 3.12 on.</summary>
+    [FieldOffset(264)]
+    public PyObject* Dict;
+
     /// <summary><c>tp_descr_get</c>.</summary>
     [FieldOffset(272)]
     public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyTypeObject*, PyObject*> DescriptorGet;
@@ -43,6 +47,10 @@ internal unsafe struct PyTypeObject
     /// <summary><c>tp_new</c>.</summary>
     [FieldOffset(312)]
     public delegate* unmanaged[Cdecl]<PyTypeObject*, PyObject*, PyObject*, PyObject*> New;
+
+    /// <summary><c>tp_mro</c>.</summary>
+    [FieldOffset(344)]
+    public PyObject* ResolutionOrder;
 
     /// <summary><c>tp_flags</c>.</summary>
     [FieldOffset(168)]

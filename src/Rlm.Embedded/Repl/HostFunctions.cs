@@ -30,6 +30,7 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction Freeze = new("freeze", &OnFreeze, "Makes a class immutable.");
     public static readonly HostFunction IsRefused = new("is_refused", &OnIsRefused, "Whether sessions may not use a name.");
     public static readonly HostFunction Share = new("share", &OnShare, "Makes an object one that sessions cannot change.");
+    public static readonly HostFunction Own = new("own", &OnOwn, "Marks a class as the library's.");
     public static readonly HostFunction IsShared = new("is_shared", &OnIsShared, "Whether the code is a session's and the object everybody's.");
     public static readonly HostFunction IsRestricted = new("is_restricted", &OnIsRestricted, "Whether the calling thread runs restricted code.");
     public static readonly HostFunction SessionBuiltins = new("session_builtins", &OnSessionBuiltins, "The builtins of the session whose thread calls.");
@@ -165,6 +166,17 @@ internal static unsafe class HostFunctions
         static PyObject* Body(PyObject* self, HostArguments arguments)
         {
             TypeGuard.Share(arguments[0]);
+            return PyBool_FromLong(1);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnOwn(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments)
+        {
+            ClassGuard.MarkOne((PyTypeObject*)arguments[0]);
             return PyBool_FromLong(1);
         }
     }

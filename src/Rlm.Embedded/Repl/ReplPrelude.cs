@@ -44,12 +44,19 @@ internal sealed unsafe class ReplPrelude
         _restrictedBuiltins = Call(sessionBuiltins, Py_False);
         GuardedAttributes.Prepare(builtinsDict.Pointer, runtime.ExceptionType("AttributeError"));
         TypeGuard.Install(runtime.ExceptionType("TypeError"), builtinsDict.Pointer);
+        SlotGuard.Install(Attribute(builtins.Pointer, "object"), Attribute(builtins.Pointer, "property"), runtime.ExceptionType("TypeError"));
+        using Owned operators = Import("operator");
+        NamesByText.Install(
+            (PyTypeObject*)Attribute(operators.Pointer, "attrgetter"), (PyTypeObject*)Attribute(operators.Pointer, "methodcaller"), runtime.ExceptionType("TypeError"), runtime.ExceptionType("AttributeError"));
         using Owned views = new(RunViews(runtime, builtins.Pointer, module.Pointer));
         View = Take(views.Pointer, "view");
         SessionView = Take(views.Pointer, "session_view");
         Guard(runtime, views.Pointer, builtinsDict.Pointer);
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
-            [GuestBuiltins.GetAttribute, GuestBuiltins.HasAttribute, GuestBuiltins.SetAttribute, GuestBuiltins.DeleteAttribute, GuestBuiltins.Vars, GuestBuiltins.Iterate])
+            [
+                GuestBuiltins.GetAttribute, GuestBuiltins.HasAttribute, GuestBuiltins.SetAttribute, GuestBuiltins.DeleteAttribute, GuestBuiltins.Iterate,
+                GuestBuiltins.Vars, GuestBuiltins.Directory, GuestBuiltins.Globals, GuestBuiltins.Locals,
+            ])
         {
             using Owned guarded = new(function.Bind(null));
             Set(_restrictedBuiltins, function.Name, guarded.Pointer);
@@ -143,10 +150,12 @@ internal sealed unsafe class ReplPrelude
         using Owned done = new(PythonError.Check(PyEval_EvalCode(code.Pointer, module, module)));
         using Owned host = new(Take(module, "HOST"));
         SetAttribute(host.Pointer, "format_error", FormatErrorOf(prelude));
+        SetAttribute(host.Pointer, "shown_file", Take(prelude, "shown_file"));
         SetAttribute(host.Pointer, "cell_loop", Take(prelude, "cell_loop"));
         SetAttribute(host.Pointer, "freeze", HostFunctions.Freeze.Bind(null));
         SetAttribute(host.Pointer, "is_refused", HostFunctions.IsRefused.Bind(null));
         SetAttribute(host.Pointer, "share", HostFunctions.Share.Bind(null));
+        SetAttribute(host.Pointer, "own", HostFunctions.Own.Bind(null));
         SetAttribute(host.Pointer, "is_shared", HostFunctions.IsShared.Bind(null));
         SetAttribute(host.Pointer, "is_restricted", HostFunctions.IsRestricted.Bind(null));
         SetAttribute(host.Pointer, "session_builtins", HostFunctions.SessionBuiltins.Bind(null));

@@ -125,23 +125,9 @@ internal sealed unsafe partial class ReplSession
     private void ResetAnswer()
     {
         // Keys that only look like text can fail every look-up.
-        List<nint> odd = [];
-        nint position = 0;
-        PyObject* key, value;
-        while (PyDict_Next(_globals, &position, &key, &value) != 0)
+        if (HasOddKeys(_globals))
         {
-            if (key->Type != PyUnicode_Type)
-            {
-                odd.Add((nint)key);
-            }
-        }
-
-        foreach (nint found in odd)
-        {
-            if (PyDict_DelItem(_globals, (PyObject*)found) < 0)
-            {
-                PyErr_Clear();
-            }
+            RemoveOddKeys(_globals);
         }
 
         if (PyDict_GetItemWithError(_globals, _answerName) != null)

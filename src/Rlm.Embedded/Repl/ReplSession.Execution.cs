@@ -66,8 +66,7 @@ internal sealed unsafe partial class ReplSession
             return TakeError();
         }
 
-        // A cell may have taken them out; CPython would put its own there.
-        PythonError.Check(PyDict_SetItem(_globals, _builtinsName, _builtins));
+        GiveBuiltins(_globals);
         using Owned result = new(PyEval_EvalCode(code.Pointer, _globals, _globals));
         if (result.IsNull || (result.Pointer != Py_None && !Drive(result.Pointer)) || !ShowValue())
         {
@@ -169,6 +168,12 @@ internal sealed unsafe partial class ReplSession
 
         PyObject* globals = arguments.Get(1, "globals");
         PyObject* locals = arguments.Get(2, "locals");
+        if (!GuardedAttributes.IsGuestRunning())
+        {
+            // Its scope, and what CPython takes for builtins, would be those of the library function that calls.
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), $"{function}() is to be called by the session's own code");
+        }
+
         if (globals == null || globals == Py_None)
         {
             globals = PyEval_GetGlobals();
@@ -194,5 +199,64 @@ internal sealed unsafe partial class ReplSession
         }
 
         return PyEval_EvalCode(code.Pointer, globals, locals == null || locals == Py_None ? globals : locals);
+    }
+
+    /// <summary>
+    /// Makes sure that code which runs in <paramref name="globals"/> finds the session's builtins: where CPython finds none, it takes its own. A key that is no
+    /// plain <c>str</c> may equal <c>"__builtins__"</c> when asked once and not when asked again, so there must be none.
+    /// </summary>
+    private void GiveBuiltins(PyObject* globals)
+    {
+        // What is dropped may run code that puts such keys back.
+        for (int tries = 0; tries < 100; tries++)
+        {
+            PythonError.Check(PyDict_SetItem(globals, _builtinsName, _builtins));
+            if (!HasOddKeys(globals))
+            {
+                return;
+            }
+
+            RemoveOddKeys(globals);
+        }
+
+        PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), "globals() has keys that are no plain str and come back when they are removed");
+        throw PythonError.TakeAsException();
+    }
+
+    private static bool HasOddKeys(PyObject* globals)
+    {
+        nint position = 0;
+        PyObject* key, value;
+        while (PyDict_Next(globals, &position, &key, &value) != 0)
+        {
+            if (key->Type != PyUnicode_Type)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Removes entries whose key is no plain <c>str</c>. To be looked up they would be asked for their hash, and could lie.</summary>
+    private static void RemoveOddKeys(PyObject* globals)
+    {
+        using Owned plain = new(PythonError.Check(PyDict_New()));
+        nint position = 0;
+        PyObject* key, value;
+        while (PyDict_Next(globals, &position, &key, &value) != 0)
+        {
+            if (key->Type == PyUnicode_Type)
+            {
+                PythonError.Check(PyDict_SetItem(plain.Pointer, key, value));
+            }
+        }
+
+        PyDict_Clear(globals);
+        position = 0;
+        while (PyDict_Next(plain.Pointer, &position, &key, &value) != 0)
+        {
+            PythonError.Check(PyDict_SetItem(globals, key, value));
+        }
     }
 }

@@ -63,6 +63,9 @@ internal static unsafe class ClassGuard
         }
     }
 
+    /// <summary>Marks a class that C code made.</summary>
+    public static void MarkOne(PyTypeObject* type) => type->Flags |= PyTypeObject.OfLibrary;
+
     /// <summary>Notes who made a class.</summary>
     public static void Made(PyTypeObject* type)
     {
@@ -73,8 +76,8 @@ internal static unsafe class ClassGuard
         }
     }
 
-    // Classes that C code makes do not pass by here: those free their instances themselves.
-    private static bool IsSessions(PyTypeObject* type) => (type->Flags & PyTypeObject.OfLibrary) == 0 && type->Deallocate == s_deallocate;
+    /// <summary>True for classes of a session's own. Classes that C code makes do not pass by here: those free their instances themselves.</summary>
+    public static bool IsSessions(PyTypeObject* type) => (type->Flags & PyTypeObject.OfLibrary) == 0 && type->Deallocate == s_deallocate;
 
     private static PyObject* Attribute(string name)
     {
@@ -90,6 +93,12 @@ internal static unsafe class ClassGuard
             if (AuditHook.IsRestricted && !IsSessions((PyTypeObject*)type) && !SandboxLayers.IsOff("guards"))
             {
                 PythonError.Raise(s_typeError, "classes of the standard library cannot be changed in this session");
+                return -1;
+            }
+
+            if (AuditHook.IsRestricted && value != null && PyText.Is(name) && PyText.ToManaged(name) == "__match_args__" && !NamesByText.AllowsInPatterns(value))
+            {
+                PythonError.Raise(s_typeError, "__match_args__ must be a tuple of names that are available in this session");
                 return -1;
             }
         }

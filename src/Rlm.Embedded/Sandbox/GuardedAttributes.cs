@@ -22,6 +22,9 @@ internal static unsafe class GuardedAttributes
         ["__subclasses__"] = " __subclasscheck__ __instancecheck__ ",
     };
 
+    private const string Annotations = "__annotations__";
+    private const string State = "__getstate__";
+
     private static PyObject* s_realBuiltins;
     private static PyObject* s_attributeError;
 
@@ -148,6 +151,16 @@ internal static unsafe class GuardedAttributes
         try
         {
             Guarded guarded = s_guarded[(int)closure];
+            if (guarded.Name == Annotations)
+            {
+                return GetAnnotations(guarded, self);
+            }
+
+            if (guarded.Name == State)
+            {
+                return GetState(guarded, self);
+            }
+
             if (!SandboxLayers.IsOff("guarded-attributes") && (!MayReach(guarded.Name) || (guarded.Name == "__dict__" && AuditHook.IsRestricted && TypeGuard.IsShared(self))))
             {
                 return PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
@@ -178,8 +191,13 @@ internal static unsafe class GuardedAttributes
         {
             Guarded guarded = s_guarded[(int)closure];
             PyObject* original = (PyObject*)guarded.Original;
+            if (guarded.Name == State && PyType_IsSubtype(self->Type, PyType_Type) != 0)
+            {
+                return SetState((PyTypeObject*)self, value);
+            }
+
             // CPython itself notes on an AttributeError whose attribute was missing.
-            bool maySet = guarded.Name == "obj" || SandboxLayers.IsOff("guarded-attributes")
+            bool maySet = guarded.Name is "obj" or Annotations || SandboxLayers.IsOff("guarded-attributes")
                 || (MayReach(guarded.Name) && !(AuditHook.IsRestricted && TypeGuard.IsShared(self)));
             if (!maySet || original->Type->DescriptorSet == null)
             {
@@ -194,6 +212,76 @@ internal static unsafe class GuardedAttributes
             PythonError.Raise(s_attributeError, exception.Message);
             return -1;
         }
+    }
+
+    /// <summary>Sessions may read and change the annotations of what is their own; of the library's they get a copy.</summary>
+    private static PyObject* GetAnnotations(Guarded guarded, PyObject* owner)
+    {
+        PyObject* original = (PyObject*)guarded.Original;
+        bool isClass = PyType_IsSubtype(owner->Type, PyType_Type) != 0;
+        bool mayChange = !AuditHook.IsRestricted || SandboxLayers.IsOff("guarded-attributes")
+            || (isClass ? ClassGuard.IsSessions((PyTypeObject*)owner) : TypeGuard.IsGuests(owner) && !TypeGuard.IsShared(owner));
+        if (!mayChange && isClass && !HasAnnotations((PyTypeObject*)owner))
+        {
+            // CPython would put a dict into the class, and instances would lead to it.
+            return PythonError.Raise(s_attributeError, $"type object '{PythonError.TypeName((PyTypeObject*)owner)}' has no attribute '{Annotations}'");
+        }
+
+        PyObject* value = original->Type->DescriptorGet(original, owner, owner->Type);
+        if (value == null || mayChange || value->Type != PyDict_Type)
+        {
+            return value;
+        }
+
+        using Owned real = new(value);
+        return PyDict_Copy(value);
+    }
+
+    /// <summary>object.__getstate__ gives an object's dict itself, that of a class or function too. Classes may define their own, which hide it.</summary>
+    private static PyObject* GetState(Guarded guarded, PyObject* owner)
+    {
+        PyObject* original = (PyObject*)guarded.Original;
+        bool isClass = PyType_IsSubtype(owner->Type, PyType_Type) != 0;
+        if (isClass)
+        {
+            using Owned name = new(PythonError.Check(PyText.ToPython(State)));
+            PyObject* order = ((PyTypeObject*)owner)->ResolutionOrder;
+            for (nint i = 0; order != null && i < PyTuple_Size(order); i++)
+            {
+                PyTypeObject* type = (PyTypeObject*)PyTuple_GetItem(order, i);
+                PyObject* found = type->Base == null || type->Dict == null ? null : PyDict_GetItemWithError(type->Dict, name.Pointer);
+                if (found != null)
+                {
+                    Py_IncRef(found);
+                    return found;
+                }
+            }
+        }
+
+        bool refuse = AuditHook.IsRestricted && !SandboxLayers.IsOff("guarded-attributes") && (isClass ? !MayReach(State)
+            : owner->Type == PyFunction_Type || PyType_IsSubtype(owner->Type, PyModule_Type) != 0 || TypeGuard.IsShared(owner));
+        return refuse ? PythonError.Raise(s_attributeError, NameRule.Refusal(State)) : isClass ? New(original) : original->Type->DescriptorGet(original, owner, owner->Type);
+    }
+
+    /// <summary>Gives a class a <c>__getstate__</c> of its own, as dataclasses do. <see cref="ClassGuard"/> has seen that it may be changed.</summary>
+    private static int SetState(PyTypeObject* type, PyObject* value)
+    {
+        using Owned name = new(PythonError.Check(PyText.ToPython(State)));
+        int done = type->Dict == null ? -1 : value == null ? PyDict_DelItem(type->Dict, name.Pointer) : PyDict_SetItem(type->Dict, name.Pointer, value);
+        PyType_Modified(type);
+        return done;
+    }
+
+    private static PyObject* New(PyObject* value)
+    {
+        Py_IncRef(value);
+        return value;
+    }
+
+    private static bool HasAnnotations(PyTypeObject* type)
+    {
+        using Owned name = new(PythonError.Check(PyText.ToPython(Annotations)));
+        return type->Dict != null && PyDict_GetItemWithError(type->Dict, name.Pointer) != null;
     }
 
     private sealed record Guarded(nint Type, nint Original, string Name);

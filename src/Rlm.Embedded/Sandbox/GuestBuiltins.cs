@@ -14,6 +14,9 @@ internal static unsafe class GuestBuiltins
     private static nint s_library;
     private static PyObject* s_getAttribute;
     private static PyObject* s_vars;
+    private static PyObject* s_dir;
+    private static PyObject* s_globals;
+    private static PyObject* s_locals;
     private static PyObject* s_callUntil;
     private static PyObject* s_format;
     private static PyObject* s_formatMap;
@@ -23,6 +26,10 @@ internal static unsafe class GuestBuiltins
     public static readonly HostFunction SetAttribute = new("setattr", &OnSetAttribute, "setattr(obj, name, value, /)\n--\n\nSets an attribute.");
     public static readonly HostFunction DeleteAttribute = new("delattr", &OnDeleteAttribute, "delattr(obj, name, /)\n--\n\nDeletes an attribute.");
     public static readonly HostFunction Vars = new("vars", &OnVars, "vars([object]) -> dictionary");
+
+    public static readonly HostFunction Directory = new("dir", &OnDirectory, "dir([object]) -> list of strings");
+    public static readonly HostFunction Globals = new("globals", &OnGlobals, "globals()\n--\n\nThe dictionary of the current scope's global variables.");
+    public static readonly HostFunction Locals = new("locals", &OnLocals, "locals()\n--\n\nA dictionary of the current scope's local variables.");
 
     public static readonly HostFunction Iterate = new("iter", &OnIterate, "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator");
 
@@ -39,6 +46,9 @@ internal static unsafe class GuestBuiltins
         s_library = library;
         s_getAttribute = Take(builtins, "getattr");
         s_vars = Take(builtins, "vars");
+        s_dir = Take(builtins, "dir");
+        s_globals = Take(builtins, "globals");
+        s_locals = Take(builtins, "locals");
         s_callUntil = callUntil;
         s_format = Take(strDict, "format");
         s_formatMap = Take(strDict, "format_map");
@@ -198,7 +208,32 @@ internal static unsafe class GuestBuiltins
                 return Raise("TypeError", "vars() argument must be an object of this session's own classes");
             }
 
-            return PythonCall.Invoke(s_vars, arguments, count, names);
+            return count == 0 ? OfScope("vars", s_vars, arguments, count, names) : PythonCall.Invoke(s_vars, arguments, count, names);
+        }
+        catch (Exception exception)
+        {
+            return Raise("RuntimeError", exception.Message);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnDirectory(PyObject* self, PyObject** arguments, nint count, PyObject* names) =>
+        count == 0 ? OfScope("dir", s_dir, arguments, count, names) : PythonCall.Invoke(s_dir, arguments, count, names);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnGlobals(PyObject* self, PyObject** arguments, nint count, PyObject* names) => OfScope("globals", s_globals, arguments, count, names);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnLocals(PyObject* self, PyObject** arguments, nint count, PyObject* names) => OfScope("locals", s_locals, arguments, count, names);
+
+    /// <summary>The scope must be the session's: a function of the standard library that is given such a builtin to call would show its own.</summary>
+    private static PyObject* OfScope(string name, PyObject* real, PyObject** arguments, nint count, PyObject* names)
+    {
+        try
+        {
+            return GuardedAttributes.IsGuestRunning() || SandboxLayers.IsOff("guards")
+                ? PythonCall.Invoke(real, arguments, count, names)
+                : Raise("RuntimeError", $"{name}() is to be called by the session's own code");
         }
         catch (Exception exception)
         {

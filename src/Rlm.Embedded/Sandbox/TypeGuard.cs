@@ -29,6 +29,7 @@ internal static unsafe class TypeGuard
     private static PyObject* s_realBuiltins;
     private static PyObject* s_builtinsName;
     private static nint[] s_refusedNames = [];
+    private static PyObject* s_matchArgs;
 
     // Guarded by the GIL. Shared objects live as long as the process.
     private static readonly HashSet<nint> s_shared = [];
@@ -41,6 +42,7 @@ internal static unsafe class TypeGuard
         s_realBuiltins = realBuiltins;
         s_builtinsName = PythonError.Check(PyText.ToPython("__builtins__"));
         s_refusedNames = [.. s_refused.Select(name => (nint)PythonError.Check(PyText.ToPython(name)))];
+        s_matchArgs = PythonError.Check(PyText.ToPython("__match_args__"));
         s_newType = PyType_Type->New;
         PyType_Type->New = &OnNewType;
         ClassGuard.Install(typeError);
@@ -134,6 +136,12 @@ internal static unsafe class TypeGuard
                 }
             }
 
+            PyObject* inPatterns = PyDict_GetItemWithError(body, s_matchArgs);
+            if (inPatterns != null && !NamesByText.AllowsInPatterns(inPatterns))
+            {
+                return Refuse("__match_args__ must be a tuple of names that are available in this session");
+            }
+
             if (guest && FindRefused(body) is { } refused)
             {
                 return Refuse(NameRule.Refusal(refused));
@@ -214,7 +222,8 @@ internal static unsafe class TypeGuard
         return PyObject_GenericSetAttr(function, name, value);
     }
 
-    private static bool IsGuests(PyObject* function)
+    /// <summary>True for functions of a session's own code.</summary>
+    public static bool IsGuests(PyObject* function)
     {
         using Owned globals = new(GuardedAttributes.GetUnguarded(function, "__globals__"));
         if (globals.IsNull)
