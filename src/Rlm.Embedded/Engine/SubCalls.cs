@@ -1,4 +1,3 @@
-using Rlm.Embedded.Engine.Prompts;
 using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
 
