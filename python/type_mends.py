@@ -44,9 +44,20 @@ def _only_called(cls):
     HOST.seal(cls, True)
 
 
+_new_staticmethod, _init_staticmethod = staticmethod.__new__, staticmethod.__init__
+
+
+def _ready_staticmethod(cls, *args, **kwargs):
+    made = _new_staticmethod(cls)
+    _init_staticmethod(made, None)
+    return made
+
+
 def mend_builtins():
     # A super object that was never initialised has no class (gh-155376).
     _only_called(super)
+    # Nor has a staticmethod a function: it is given one at once.
+    _put(staticmethod, __new__=staticmethod(_ready_staticmethod))
     HOST.mend_memoryview()
     _mend_bytearray()
 
@@ -76,6 +87,11 @@ def _mend_csv(module, table):
     HOST.seal(type(module.writer(io.StringIO())), False)
 
 
+def _mend_decimal(module, table):
+    # The flags of a context are part of it: on their own they are nowhere.
+    HOST.seal(type(module.Context().flags), False)
+
+
 def _mend_functools(module, table):
     # A partial can be given other arguments while it is shown or called (gh-144475, gh-154189). Copies are given them once.
     real = module.partial.__setstate__
@@ -89,7 +105,7 @@ def _mend_functools(module, table):
 
 
 def _mend_itertools(module, table):
-    # Both lose what they hold while the code they call calls them (gh-143543, gh-145678, gh-149557).
+    # They lose what they hold while the code they call calls them (gh-143543, gh-145678, gh-149557). A generator refuses to be called by itself.
     def pairwise(iterable, /):
         iterator = iter(iterable)
         for first in iterator:
@@ -128,9 +144,50 @@ def _mend_itertools(module, table):
                 if not step():
                     break
 
-    table.update(groupby=groupby, pairwise=pairwise)
-    for function in (groupby, pairwise):
-        HOST.share(function)
+    def stateless(real):
+        def __setstate__(self, state, /):
+            if HOST.is_restricted():
+                raise TypeError("iterators cannot be copied in this session")
+            real(self, state)
+        return __setstate__
+
+    # States are believed: islice goes on from -1.
+    for value in [*vars(module).values(), type(module.tee(())[0])]:
+        if isinstance(value, type) and "__setstate__" in vars(value):
+            _put(value, __setstate__=stateless(value.__setstate__))
+
+    def steps(iterator):
+        for item in iterator:
+            yield item
+
+    def stepwise(real):
+        def made(*args, **kwargs):
+            return steps(real(*args, **kwargs))
+        made.__name__ = made.__qualname__ = real.__name__
+        return made
+
+    class chain:
+        """chain(*iterables): the elements of the first, then those of the next."""
+
+        __slots__ = ()
+
+        def __new__(cls, *iterables):
+            return cls.from_iterable(iterables)
+
+        @staticmethod
+        def from_iterable(iterables):
+            for iterable in iterables:
+                for item in iterable:
+                    yield item
+
+    HOST.freeze(chain, True)
+    names = ("islice", "zip_longest", "takewhile", "dropwhile", "filterfalse", "accumulate", "starmap", "compress", "batched")
+    table.update({name: stepwise(getattr(module, name)) for name in names if hasattr(module, name)}, groupby=groupby, pairwise=pairwise, chain=chain)
+    for function in table.values():
+        if isinstance(function, types.FunctionType):
+            HOST.share(function)
+    # Counter.elements() would give an instance away.
+    sys.modules["collections"]._chain = chain
 
 
 def _mend_io(module, table):
