@@ -9,6 +9,8 @@ namespace Rlm.Embedded.Interpreter;
 /// </summary>
 internal sealed unsafe class InterruptTarget
 {
+    private const int EnoughRefused = 16;
+
     private static int s_lastRun;
     private static int s_minor;
 
@@ -26,6 +28,7 @@ internal sealed unsafe class InterruptTarget
     private int _shield;
     private int _raised;
     private int _starvedRun;
+    private int _refused;
     private int _memoryMet;
 
     /// <summary>Python's name for the thread.</summary>
@@ -107,6 +110,7 @@ internal sealed unsafe class InterruptTarget
         int run = Interlocked.Increment(ref s_lastRun);
         _raised = 0;
         _traced = false;
+        WasStarved = false;
         _memoryMet = 0;
         _pauses = 0;
         Volatile.Write(ref _deadline, limit is { } time ? Stopwatch.GetTimestamp() + ToTicks(time) : long.MaxValue);
@@ -194,8 +198,15 @@ internal sealed unsafe class InterruptTarget
         }
     }
 
-    /// <summary>True while every allocation of the thread is to fail.</summary>
-    public bool FailAllocations => _shield == 0 && !IsDeep && Volatile.Read(ref _starvedRun) is var starved && starved != 0 && starved == Volatile.Read(ref _run);
+    /// <summary>
+    /// True when the allocation that the thread tries now is to fail. Once some have, code that swallows MemoryError is back in its loop,
+    /// where the signal's handler ends it if it has memory to run: then they succeed again until the watchdog starves the run anew.
+    /// </summary>
+    public bool FailAllocations =>
+        _shield == 0 && !IsDeep && Volatile.Read(ref _starvedRun) is var starved && starved != 0 && starved == Volatile.Read(ref _run) && _refused++ < EnoughRefused;
+
+    /// <summary>True once allocations of the current run were made to fail.</summary>
+    public bool WasStarved { get; private set; }
 
     /// <summary>True when the current run was refused memory.</summary>
     public bool MemoryMet => _memoryMet == 1;
@@ -208,6 +219,8 @@ internal sealed unsafe class InterruptTarget
     {
         if (Run == run && Interlocked.Exchange(ref _starvedRun, run) == 0)
         {
+            WasStarved = true;
+            _refused = 0;
             MemoryQuota.FailAll(on: true);
         }
     }
@@ -228,7 +241,8 @@ internal sealed unsafe class InterruptTarget
     public void TraceIfStubborn(nint traceFunction)
     {
         // Setting it needs memory, which the thread may be refused just then: it is set until it is seen to work.
-        if (_raised++ > 0 && !_traced)
+        // Code that had to be starved has met a MemoryError before and goes on.
+        if ((_raised++ > 0 || WasStarved) && !_traced)
         {
             _tracing = true;
             PyEval_SetTrace(traceFunction, null);

@@ -70,6 +70,11 @@ internal static unsafe class Interrupts
         }
 
         _ = LibC.TgKill(Environment.ProcessId, target.Tid, Signal);
+        if (target.IsDeep)
+        {
+            // At the recursion limit CPython fails to call a handler; what is pending it calls without asking how deep it is.
+            _ = Py_AddPendingCall(&OnPending, 0);
+        }
     }
 
     /// <summary>Raises in the calling thread when its run was asked to end. True when it did.</summary>
@@ -129,19 +134,33 @@ internal static unsafe class Interrupts
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnPending(nint argument) => Meet() ? -1 : 0;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static PyObject* OnSignal(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        if (Meet())
+        {
+            return null;
+        }
+
+        Py_IncRef(Py_None);
+        return Py_None;
+    }
+
+    /// <summary>Raises where the calling thread's run was asked to end. True when it did.</summary>
+    private static bool Meet()
     {
         if (PythonThread.Current is not { Interrupts.IsRequested: true } thread)
         {
-            Py_IncRef(Py_None);
-            return Py_None;
+            return false;
         }
 
         Wedge.NoteProgress();
         thread.Interrupts.NoteSeen();
         thread.Interrupts.TraceIfStubborn((nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace);
         PyErr_SetNone(s_exception);
-        return null;
+        return true;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

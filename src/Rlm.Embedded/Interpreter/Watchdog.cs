@@ -156,7 +156,7 @@ internal static class Watchdog
 
                 // Code that meets the exception again and again needs no more; code in C that never looks does.
                 long phase = (now - Math.Max(target.RequestedAt, target.SeenAt)) / s_patientTicks;
-                if (phase >= 3 && phase % 2 == 1)
+                if (phase >= (target.WasStarved ? 1 : 3) && phase % 2 == 1)
                 {
                     target.StarveOfMemory(run);
                 }
