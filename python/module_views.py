@@ -104,7 +104,8 @@ ALSO_LOADED = {
     "functools": ("reprlib", "types"),
 }
 
-HOST = types.SimpleNamespace(freeze=None, is_refused=None, redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
+HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, is_refused=None, redirect=None,
+                             share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
                              session_builtins=None)
 _shared = {}
 _frozen = set()
@@ -336,6 +337,9 @@ def view(name):
         adjust = globals().get("_adjust_" + name.replace(".", "_"))
         if adjust is not None:
             adjust(module, table)
+    mend = globals().get("_mend_" + name.replace(".", "_"))
+    if mend is not None:
+        mend(module, table)
     for child in _children(name):
         table[child.rpartition(".")[2]] = view(child)
     for value in table.values():
@@ -390,9 +394,9 @@ def _view_sys(module):
 
 
 def _view_io(module):
-    for cls in (module.StringIO, module.BytesIO, module.TextIOWrapper, module.BufferedReader):
+    for cls in (module.StringIO, module.BytesIO):
         _freeze(cls, set())
-    return {key: getattr(module, key) for key in ("StringIO", "BytesIO", "TextIOWrapper", "BufferedReader", "BufferedWriter", "IOBase", "TextIOBase",
+    return {key: getattr(module, key) for key in ("StringIO", "BytesIO", "TextIOWrapper", "IOBase", "TextIOBase",
                                                   "UnsupportedOperation", "SEEK_SET", "SEEK_CUR", "SEEK_END", "DEFAULT_BUFFER_SIZE")}
 
 

@@ -86,6 +86,8 @@ internal sealed class ReplResponse(Stream output)
 
     private Utf8JsonWriter Begin(ReplRequest request)
     {
+        // What an answer that could not be written has left.
+        _buffer.ResetWrittenCount();
         Utf8JsonWriter json = new(_buffer, JsonText.Options);
         json.WriteStartObject();
         json.WritePropertyName("id"u8);

@@ -7,6 +7,7 @@ internal static unsafe partial class CApi
     public static delegate* unmanaged[Cdecl]<nint, void> PyEval_RestoreThread;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, PyObject*> PyEval_EvalCode;
     public static delegate* unmanaged[Cdecl]<nint, PyObject*, void> PyEval_SetTrace;
+    public static delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int> Py_AddPendingCall;
     public static delegate* unmanaged[Cdecl]<PyObject*> PyEval_GetBuiltins;
     public static delegate* unmanaged[Cdecl]<PyObject*> PyEval_GetFrame;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*> PyFrame_GetCode;
@@ -15,6 +16,7 @@ internal static unsafe partial class CApi
 
     private static void Load_ceval(nint library)
     {
+        Py_AddPendingCall = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int>)Symbol(library, "Py_AddPendingCall");
         PyEval_GetBuiltins = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyEval_GetBuiltins");
         PyEval_GetFrame = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyEval_GetFrame");
         PyFrame_GetCode = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*>)Symbol(library, "PyFrame_GetCode");

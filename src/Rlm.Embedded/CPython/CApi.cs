@@ -51,6 +51,7 @@ internal static unsafe partial class CApi
         Load_dictobject(library);
         Load_setobject(library);
         Load_abstract(library);
+        Load_buffer(library);
         Load_pyerrors(library);
         Load_pythonrun(library);
         Load_import(library);

@@ -16,6 +16,18 @@ internal unsafe struct PyTypeObject
     [FieldOffset(48)]
     public nint Deallocate;
 
+    /// <summary><c>tp_as_number</c>.</summary>
+    [FieldOffset(96)]
+    public PyNumberMethods* AsNumber;
+
+    /// <summary><c>tp_as_sequence</c>.</summary>
+    [FieldOffset(104)]
+    public PySequenceMethods* AsSequence;
+
+    /// <summary><c>tp_as_mapping</c>.</summary>
+    [FieldOffset(112)]
+    public PyMappingMethods* AsMapping;
+
     /// <summary><c>tp_hash</c>.</summary>
     [FieldOffset(120)]
     public delegate* unmanaged[Cdecl]<PyObject*, nint> Hash;
@@ -56,6 +68,7 @@ internal unsafe struct PyTypeObject
     [FieldOffset(168)]
     public nuint Flags;
 
+    public const nuint DisallowInstantiation = 1 << 7;
     public const nuint ImmutableType = 1 << 8;
 
     /// <summary>A bit that CPython does not use: the class was not made by restricted code.</summary>

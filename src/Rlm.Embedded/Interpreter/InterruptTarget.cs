@@ -108,6 +108,7 @@ internal sealed unsafe class InterruptTarget
         int run = Interlocked.Increment(ref s_lastRun);
         _raised = 0;
         _traced = false;
+        WasStarved = false;
         _memoryMet = 0;
         _pauses = 0;
         Volatile.Write(ref _deadline, limit is { } time ? Stopwatch.GetTimestamp() + ToTicks(time) : long.MaxValue);
@@ -221,8 +222,24 @@ internal sealed unsafe class InterruptTarget
         }
     }
 
-    /// <summary>True while every allocation of the thread is to fail.</summary>
-    public bool FailAllocations => _shield == 0 && !IsDeep && Volatile.Read(ref _starvedRun) is var starved && starved != 0 && starved == Volatile.Read(ref _run);
+    /// <summary>
+    /// True when the allocation that the thread tries now is to fail: that ends a loop in C. One is enough until the watchdog asks again, for the
+    /// signal's handler, which ends what swallows the MemoryError, needs memory itself.
+    /// </summary>
+    public bool TakeRefusal()
+    {
+        int starved = Volatile.Read(ref _starvedRun);
+        if (starved == 0 || starved != Volatile.Read(ref _run) || _shield != 0 || IsDeep)
+        {
+            return false;
+        }
+
+        Feed();
+        return true;
+    }
+
+    /// <summary>True once an allocation of the current run was to fail.</summary>
+    public bool WasStarved { get; private set; }
 
     /// <summary>True when the current run was refused memory.</summary>
     public bool MemoryMet => _memoryMet == 1;
@@ -230,12 +247,13 @@ internal sealed unsafe class InterruptTarget
     /// <summary>Notes that an allocation was refused.</summary>
     public void NoteMemory() => _memoryMet = 1;
 
-    /// <summary>Makes every allocation of a run fail until it ends. The watchdog calls it; a run that is over is not touched.</summary>
+    /// <summary>Makes the next allocation of a run fail. The watchdog calls it; a run that is over is not touched.</summary>
     public void StarveOfMemory(int run)
     {
         if (Run == run && Interlocked.Exchange(ref _starvedRun, run) == 0)
         {
-            MemoryQuota.FailAll(on: true);
+            WasStarved = true;
+            MemoryQuota.Starve(on: true);
         }
     }
 
@@ -244,7 +262,7 @@ internal sealed unsafe class InterruptTarget
     {
         if (Interlocked.Exchange(ref _starvedRun, 0) != 0)
         {
-            MemoryQuota.FailAll(on: false);
+            MemoryQuota.Starve(on: false);
         }
     }
 
@@ -255,7 +273,8 @@ internal sealed unsafe class InterruptTarget
     public void TraceIfStubborn(nint traceFunction)
     {
         // Setting it needs memory, which the thread may be refused just then: it is set until it is seen to work.
-        if (_raised++ > 0 && !_traced)
+        // Code that had to be starved has met a MemoryError before and goes on.
+        if ((_raised++ > 0 || WasStarved) && !_traced)
         {
             _tracing = true;
             PyEval_SetTrace(traceFunction, null);

@@ -62,6 +62,11 @@ internal static unsafe class Interrupts
 
         MakeMain(target);
         _ = LibC.TgKill(Environment.ProcessId, target.Tid, Signal);
+        if (target.IsDeep)
+        {
+            // At the recursion limit CPython fails to call a handler; what is pending it calls without asking how deep it is.
+            _ = Py_AddPendingCall(&OnPending, 0);
+        }
     }
 
     /// <summary>Interrupts the calling thread, which holds the GIL, before its next jump or call.</summary>
@@ -146,19 +151,33 @@ internal static unsafe class Interrupts
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnPending(nint argument) => Meet() ? -1 : 0;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static PyObject* OnSignal(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        if (Meet())
+        {
+            return null;
+        }
+
+        Py_IncRef(Py_None);
+        return Py_None;
+    }
+
+    /// <summary>Raises where the calling thread's run was asked to end. True when it did.</summary>
+    private static bool Meet()
     {
         if (PythonThread.Current is not { Interrupts.IsRequested: true } thread)
         {
-            Py_IncRef(Py_None);
-            return Py_None;
+            return false;
         }
 
         Wedge.NoteProgress();
         thread.Interrupts.NoteSeen();
         thread.Interrupts.TraceIfStubborn((nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace);
         PyErr_SetNone(s_exception);
-        return null;
+        return true;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -6,7 +6,7 @@ namespace Rlm.Embedded.Interpreter;
 /// <summary>
 /// Counts what each Python thread takes from CPython's allocators and refuses it more than its quota: the code then meets MemoryError.
 /// Objects over 512 bytes go through the RAW domain, small ones come from arenas, so the hooks run seldom.
-/// The same hooks, laid over the object domain for a moment, make every allocation of one thread fail: the last way to end a loop in C.
+/// The same hooks, laid over the object domain for a moment, make an allocation of one thread fail: the last way to end a loop in C.
 /// Only functions are still made then, and past the quota: where CPython 3.12 and 3.13 cannot allocate one they give its code object
 /// back twice. The cell that does so is asked to end instead.
 /// </summary>
@@ -117,8 +117,8 @@ internal static unsafe class MemoryQuota
     /// <summary>True where less than an eighth of an account's quota is left.</summary>
     public static bool IsFull(Account account) => Left(account) < s_limit[account.Owner] / 8;
 
-    /// <summary>From now on (or no longer) every allocation of a thread with this request fails. The watchdog calls it; needs no GIL.</summary>
-    public static void FailAll(bool on)
+    /// <summary>From now on (or no longer) a thread is to be refused an allocation. Needs no GIL.</summary>
+    public static void Starve(bool on)
     {
         if (!s_installed)
         {
@@ -172,14 +172,15 @@ internal static unsafe class MemoryQuota
         long reserve = limit / 8;
         InterruptTarget? target = t_target;
         bool isOver = limit > 0 && used > limit && !(used < limit + reserve && target is { IsDeep: true });
-        if (!isOver && target is not { FailAllocations: true })
+        bool isFunction = isArena && t_isFunction;
+        if (!isOver && (isFunction || target?.TakeRefusal() is not true))
         {
             return true;
         }
 
-        if (isArena && (limit == 0 || used - limit < reserve) && target is not null && (t_isFunction || target.WatchObjects()))
+        if (isOver && isArena && used - limit < reserve && target is not null && (isFunction || target.WatchObjects()))
         {
-            if (t_isFunction && isOver)
+            if (isFunction)
             {
                 target.NoteMemory();
                 target.RequestHere(InterruptReason.Memory);
@@ -322,7 +323,7 @@ internal static unsafe class MemoryQuota
     private static void* OnObjectMalloc(void* context, nuint size)
     {
         bool isFunction = size == s_functionBytes;
-        if (!isFunction && t_target is { FailAllocations: true })
+        if (!isFunction && t_target?.TakeRefusal() is true)
         {
             return null;
         }
@@ -335,11 +336,11 @@ internal static unsafe class MemoryQuota
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void* OnObjectCalloc(void* context, nuint count, nuint size) =>
-        t_target is { FailAllocations: true } ? null : s_object.Calloc(context, count, size);
+        t_target?.TakeRefusal() is true ? null : s_object.Calloc(context, count, size);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void* OnObjectRealloc(void* context, void* block, nuint size) =>
-        t_target is { FailAllocations: true } ? null : s_object.Realloc(context, block, size);
+        t_target?.TakeRefusal() is true ? null : s_object.Realloc(context, block, size);
 
     private static byte* TryAllocate(nuint size, bool zeroed)
     {

@@ -156,13 +156,12 @@ internal static class Watchdog
 
                 // Code that meets the exception again and again needs no more; code in C that never looks does.
                 long phase = (now - Math.Max(target.RequestedAt, target.SeenAt)) / s_patientTicks;
-                if (phase >= 3 && phase % 2 == 1)
+                if (phase >= (target.WasStarved ? 1 : 3))
                 {
                     target.StarveOfMemory(run);
                 }
                 else
                 {
-                    // In between the signal's handler can work, which needs memory too.
                     target.Feed();
                 }
 

@@ -148,11 +148,17 @@ internal sealed unsafe class ReplPrelude
         Set(module, "__name__", name.Pointer);
         using Owned code = new(PythonError.Check(Compiler.Compile(ReadSource("module_views.py"), Compiler.OwnFile, runtime.Installation.Version!.Minor)));
         using Owned done = new(PythonError.Check(PyEval_EvalCode(code.Pointer, module, module)));
+        using Owned mends = new(PythonError.Check(Compiler.Compile(ReadSource("type_mends.py"), Compiler.OwnFile, runtime.Installation.Version!.Minor)));
+        using Owned mended = new(PythonError.Check(PyEval_EvalCode(mends.Pointer, module, module)));
         using Owned host = new(Take(module, "HOST"));
         SetAttribute(host.Pointer, "format_error", FormatErrorOf(prelude));
         SetAttribute(host.Pointer, "shown_file", Take(prelude, "shown_file"));
         SetAttribute(host.Pointer, "cell_loop", Take(prelude, "cell_loop"));
         SetAttribute(host.Pointer, "freeze", HostFunctions.Freeze.Bind(null));
+        SetAttribute(host.Pointer, "seal", SlotMends.Seal.Bind(null));
+        SetAttribute(host.Pointer, "mend_memoryview", SlotMends.Memoryview.Bind(null));
+        SetAttribute(host.Pointer, "mend_bytearray", SlotMends.Bytearray.Bind(null));
+        SetAttribute(host.Pointer, "mend_element", SlotMends.Element.Bind(null));
         SetAttribute(host.Pointer, "is_refused", HostFunctions.IsRefused.Bind(null));
         SetAttribute(host.Pointer, "share", HostFunctions.Share.Bind(null));
         SetAttribute(host.Pointer, "own", HostFunctions.Own.Bind(null));
@@ -203,6 +209,7 @@ internal sealed unsafe class ReplPrelude
             GuardedAttributes.Replace((PyTypeObject*)PyTuple_GetItem(entry, 0), PyTuple_GetItem(entry, 1), PyText.ToManaged(PyTuple_GetItem(entry, 2)));
         }
 
+        using Owned mended = new(Call(Take(views, "mend_builtins")));
         using Owned strDict = new(Call(Take(views, "dict_of_str")));
         GuestBuiltins.Install(runtime.Library, builtins, strDict.Pointer, Take(views, "call_until"));
     }

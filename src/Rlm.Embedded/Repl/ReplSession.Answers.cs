@@ -7,6 +7,9 @@ namespace Rlm.Embedded.Repl;
 /// <content>Final answers and variables.</content>
 internal sealed unsafe partial class ReplSession
 {
+    // Copied for the host and written as JSON, outside the session's account.
+    private const int MostOfAnswer = 10_000_000;
+
     /// <summary><c>FINAL</c>. The first answer of a cell stands.</summary>
     public PyObject* Final(HostArguments arguments)
     {
@@ -100,6 +103,11 @@ internal sealed unsafe partial class ReplSession
         if (text.Pointer != Py_None)
         {
             // Given once: the next cell of the session starts with an answer that is a draft again.
+            if (!IsShortEnough(text.Pointer))
+            {
+                return false;
+            }
+
             _final ??= PyText.ToManaged(text.Pointer);
             PythonError.Check(PyDict_SetItem(answer, _readyName, Py_False));
         }
@@ -187,7 +195,22 @@ internal sealed unsafe partial class ReplSession
     {
         LoadJson(value);
         using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, value)));
-        return PyText.ToManaged(text.Pointer);
+        return IsShortEnough(text.Pointer) ? PyText.ToManaged(text.Pointer) : throw PythonError.TakeAsException();
+    }
+
+    /// <summary>False with a ValueError pending where a text is too long for an answer.</summary>
+    private static bool IsShortEnough(PyObject* text)
+    {
+        nint length = PyUnicode_GetLength(text);
+        if (length > MostOfAnswer)
+        {
+            PythonError.Raise(
+                PythonRuntime.Current!.ExceptionType("ValueError"),
+                $"the answer has {length:N0} characters; at most {MostOfAnswer:N0} can be given. Answer with a part of it.");
+            return false;
+        }
+
+        return true;
     }
 
     private PyObject* Answer(PyObject* value)
@@ -199,7 +222,14 @@ internal sealed unsafe partial class ReplSession
             value = draft == null ? value : draft;
         }
 
-        _final ??= Render(value);
+        LoadJson(value);
+        using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, value)));
+        if (!IsShortEnough(text.Pointer))
+        {
+            return null;
+        }
+
+        _final ??= PyText.ToManaged(text.Pointer);
         Py_IncRef(Py_None);
         return Py_None;
     }

@@ -135,22 +135,16 @@ internal sealed unsafe partial class ReplSession
     private bool TryText(PyObject* value, out string text)
     {
         text = "";
-        if (PyText.Is(value))
-        {
-            // The copy is the host's, but it is the cell that makes it.
-            if (PyUnicode_GetLength(value) * sizeof(char) > MemoryQuota.Left(_account))
-            {
-                return OutOfMemory();
-            }
-
-            text = PyText.ToManaged(value);
-            return true;
-        }
-
         using Owned shown = new(PyObject_Str(value));
         if (shown.IsNull)
         {
             return false;
+        }
+
+        // The copy is the host's, but it is the cell that makes it.
+        if (PyUnicode_GetLength(shown.Pointer) * sizeof(char) > MemoryQuota.Left(_account))
+        {
+            return OutOfMemory();
         }
 
         text = PyText.ToManaged(shown.Pointer);

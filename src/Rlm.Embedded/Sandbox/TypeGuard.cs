@@ -33,6 +33,7 @@ internal static unsafe class TypeGuard
 
     // Guarded by the GIL. Shared objects live as long as the process.
     private static readonly HashSet<nint> s_shared = [];
+    private static readonly HashSet<nint> s_sealed = [];
     private static readonly Dictionary<nint, nint> s_setters = [];
 
     /// <summary>Puts the watches in place. Called once, with the GIL, before other modules are imported.</summary>
@@ -51,6 +52,9 @@ internal static unsafe class TypeGuard
 
     /// <summary>True for objects that all sessions see: they may not be changed.</summary>
     public static bool IsShared(PyObject* value) => s_shared.Contains((nint)value);
+
+    /// <summary>Lets no session inherit from a class.</summary>
+    public static void Seal(PyTypeObject* type) => s_sealed.Add((nint)type);
 
     /// <summary>Makes an object one that restricted code cannot set attributes on, directly or through a library function.</summary>
     public static void Share(PyObject* value)
@@ -148,9 +152,14 @@ internal static unsafe class TypeGuard
             }
         }
 
-        for (nint i = 0; guest && (bases->Type->Flags & PyTypeObject.TupleSubclass) != 0 && i < PyTuple_Size(bases); i++)
+        for (nint i = 0; (bases->Type->Flags & PyTypeObject.TupleSubclass) != 0 && i < PyTuple_Size(bases); i++)
         {
             PyObject* parent = PyTuple_GetItem(bases, i);
+            if (s_sealed.Contains((nint)parent))
+            {
+                return Refuse("classes of this session cannot inherit from that class");
+            }
+
             if (PyType_IsSubtype(parent->Type, PyType_Type) != 0 && IsDeep((PyTypeObject*)parent))
             {
                 return Refuse($"classes of this session inherit over at most {DeepestInheritance} levels");
