@@ -40,6 +40,43 @@ public sealed class LimitTests
         (await child.AskWhenFreeAsync("s", "6 * 7")).Stdout.ShouldBe("42\n");
     }
 
+    /// <summary>CPython 3.12 and 3.13 give a code object back twice where its function cannot be allocated.</summary>
+    [Test]
+    public async Task Memory_FunctionsThatFillIt_LeaveRoomForTheNextCell()
+    {
+        const string fill = """
+            def fill():
+                t = ()
+                try:
+                    while True: t = (t, lambda: t)
+                except MemoryError: pass
+            for _ in range(20): fill()
+            """;
+        const string fillAndMake = """
+            def fill():
+                full, made = [], []
+                try:
+                    while True: full.append((len(full), [len(full)]))
+                except MemoryError: pass
+                for _ in range(2000):
+                    try:
+                        def f(a, b=1, *c): return lambda: a
+                        made += [f, f(1), lambda: 1]
+                    except MemoryError: pass
+            for _ in range(20): fill()
+            """;
+        using Child child = Child.OfTool("--memory", "32");
+
+        for (int i = 0; i < 6; i++)
+        {
+            await child.AskAsync("s", fill, 20);
+            await child.AskAsync("s", fillAndMake, 20);
+            Answer next = await child.AskAsync("s", "[f() for f in [(lambda i=i: i) for i in range(1000)]][-1]", 20);
+
+            next.Stdout.ShouldBe("999\n", next.ToString());
+        }
+    }
+
     [Test]
     public async Task Source_OverTheLimit_IsNotRun()
     {

@@ -15,6 +15,7 @@ internal static unsafe partial class CApi
     public static delegate* unmanaged[Cdecl]<byte*, PyObject*, PyObject*, PyObject*> PyErr_NewException;
     public static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int> PyException_SetTraceback;
     public static delegate* unmanaged[Cdecl]<PyObject*> PyErr_NoMemory;
+    public static delegate* unmanaged[Cdecl]<int, int> PyErr_SetInterruptEx;
 
     private static void Load_pyerrors(nint library)
     {
@@ -30,5 +31,6 @@ internal static unsafe partial class CApi
         PyErr_NewException = (delegate* unmanaged[Cdecl]<byte*, PyObject*, PyObject*, PyObject*>)Symbol(library, "PyErr_NewException");
         PyException_SetTraceback = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int>)Symbol(library, "PyException_SetTraceback");
         PyErr_NoMemory = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyErr_NoMemory");
+        PyErr_SetInterruptEx = (delegate* unmanaged[Cdecl]<int, int>)Symbol(library, "PyErr_SetInterruptEx");
     }
 }

@@ -8,6 +8,10 @@ internal unsafe struct PyTypeObject
     [FieldOffset(24)]
     public byte* Name;
 
+    /// <summary><c>tp_basicsize</c>, in bytes.</summary>
+    [FieldOffset(32)]
+    public nint BasicSize;
+
     /// <summary><c>tp_dealloc</c>.</summary>
     [FieldOffset(48)]
     public nint Deallocate;

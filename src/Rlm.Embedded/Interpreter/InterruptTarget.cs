@@ -27,6 +27,7 @@ internal sealed unsafe class InterruptTarget
     private int _raised;
     private int _starvedRun;
     private int _memoryMet;
+    private bool _watchesObjects;
 
     /// <summary>Python's name for the thread.</summary>
     public nuint Ident { get; private set; }
@@ -123,6 +124,12 @@ internal sealed unsafe class InterruptTarget
         InterruptReason reason = Reason;
         Volatile.Write(ref _run, 0);
         Feed();
+        if (_watchesObjects)
+        {
+            _watchesObjects = false;
+            MemoryQuota.WatchObjects(on: false);
+        }
+
         Volatile.Write(ref _deadline, long.MaxValue);
         if (_tracing)
         {
@@ -173,6 +180,26 @@ internal sealed unsafe class InterruptTarget
         // One word: a request that comes late, beside one for the next run, cannot lend it its reason.
         Volatile.Write(ref _request, ((long)run << 32) | (uint)reason);
         Watchdog.Arm(0);
+    }
+
+    /// <summary>Asks the run of the calling thread to end at the next chance, without waiting for the watchdog. Needs the GIL.</summary>
+    public void RequestHere(InterruptReason reason)
+    {
+        Request(Run, reason);
+        Interrupts.Raise(this);
+    }
+
+    /// <summary>From now on the run's objects are watched while they are made. False when they are already, or nothing runs. Called on the thread.</summary>
+    public bool WatchObjects()
+    {
+        if (_watchesObjects || Run == 0)
+        {
+            return false;
+        }
+
+        _watchesObjects = true;
+        MemoryQuota.WatchObjects(on: true);
+        return true;
     }
 
     /// <summary>

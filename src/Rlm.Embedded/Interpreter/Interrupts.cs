@@ -60,16 +60,18 @@ internal static unsafe class Interrupts
             return;
         }
 
-        if (s_mainThread != null)
-        {
-            Volatile.Write(ref Unsafe.AsRef<nuint>(s_mainThread), target.Ident);
-            if (s_mainState != null)
-            {
-                Volatile.Write(ref Unsafe.AsRef<nint>(s_mainState), target.ThreadState);
-            }
-        }
-
+        MakeMain(target);
         _ = LibC.TgKill(Environment.ProcessId, target.Tid, Signal);
+    }
+
+    /// <summary>Interrupts the calling thread, which holds the GIL, before its next jump or call.</summary>
+    public static void Raise(InterruptTarget target)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            MakeMain(target);
+            _ = PyErr_SetInterruptEx(Signal);
+        }
     }
 
     /// <summary>Raises in the calling thread when its run was asked to end. True when it did.</summary>
@@ -118,6 +120,21 @@ internal static unsafe class Interrupts
         }
 
         PyGILState_Release(state);
+    }
+
+    /// <summary>Makes a thread the one that handles signals.</summary>
+    private static void MakeMain(InterruptTarget target)
+    {
+        if (s_mainThread == null)
+        {
+            return;
+        }
+
+        Volatile.Write(ref Unsafe.AsRef<nuint>(s_mainThread), target.Ident);
+        if (s_mainState != null)
+        {
+            Volatile.Write(ref Unsafe.AsRef<nint>(s_mainState), target.ThreadState);
+        }
     }
 
     private static Owned Import(ReadOnlySpan<byte> name)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rlm.Embedded.CPython;
 
 namespace Rlm.Embedded.Interpreter;
 
@@ -6,6 +7,8 @@ namespace Rlm.Embedded.Interpreter;
 /// Counts what each Python thread takes from CPython's allocators and refuses it more than its quota: the code then meets MemoryError.
 /// Objects over 512 bytes go through the RAW domain, small ones come from arenas, so the hooks run seldom.
 /// The same hooks, laid over the object domain for a moment, make every allocation of one thread fail: the last way to end a loop in C.
+/// Only functions are still made then, and past the quota: where CPython 3.12 and 3.13 cannot allocate one they give its code object
+/// back twice. The cell that does so is asked to end instead.
 /// </summary>
 internal static unsafe class MemoryQuota
 {
@@ -26,7 +29,9 @@ internal static unsafe class MemoryQuota
     private static delegate* unmanaged[Cdecl]<int, Allocator*, void> s_setAllocator;
     private static ArenaAllocator s_arena;
     private static Allocator s_object;
-    private static int s_failing;
+    private static nuint s_functionBytes;
+    private static int s_starved;
+    private static int s_watched;
     private static int s_nextOwner = 1;
     private static bool s_installed;
 
@@ -35,6 +40,9 @@ internal static unsafe class MemoryQuota
 
     [ThreadStatic]
     private static InterruptTarget? t_target;
+
+    [ThreadStatic]
+    private static bool t_isFunction;
 
     /// <summary>Puts the hooks in place. Called once, after loading libpython and before it is initialised.</summary>
     public static void Install(nint library)
@@ -52,6 +60,8 @@ internal static unsafe class MemoryQuota
         ArenaAllocator arena = new() { Alloc = &OnArenaAlloc, Free = &OnArenaFree };
         ((delegate* unmanaged[Cdecl]<ArenaAllocator*, void>)NativeLibrary.GetExport(library, "PyObject_SetArenaAllocator"))(&arena);
         ((delegate* unmanaged[Cdecl]<int, Allocator*, void>)NativeLibrary.GetExport(library, "PyMem_GetAllocator"))(ObjectDomain, Pointer(ref s_object));
+        const int GcHeadBytes = 16;
+        s_functionBytes = (nuint)CApi.PyFunction_Type->BasicSize + GcHeadBytes;
         s_installed = true;
     }
 
@@ -92,17 +102,20 @@ internal static unsafe class MemoryQuota
 
     /// <summary>
     /// Sets the limit for one run. A session that is full already gets a little more, so that the next cell can run and free something;
-    /// never more than a quarter over its quota.
+    /// never more than an eighth over its quota.
     /// </summary>
     public static void Renew(Account account, long? quota)
     {
         long most = quota ?? 0;
-        s_limit[account.Owner] = most == 0 ? 0 : Math.Max(most, Math.Min(Volatile.Read(ref s_used[account.Owner]) + Grace, most + (most / 4)));
+        s_limit[account.Owner] = most == 0 ? 0 : Math.Max(most, Math.Min(Volatile.Read(ref s_used[account.Owner]) + Grace, most + (most / 8)));
     }
 
     /// <summary>Bytes an account may still take; <see cref="long.MaxValue"/> without a limit.</summary>
     public static long Left(Account account) =>
         s_limit[account.Owner] == 0 ? long.MaxValue : Math.Max(s_limit[account.Owner] - Volatile.Read(ref s_used[account.Owner]), 0);
+
+    /// <summary>True where less than an eighth of an account's quota is left.</summary>
+    public static bool IsFull(Account account) => Left(account) < s_limit[account.Owner] / 8;
 
     /// <summary>From now on (or no longer) every allocation of a thread with this request fails. The watchdog calls it; needs no GIL.</summary>
     public static void FailAll(bool on)
@@ -114,18 +127,28 @@ internal static unsafe class MemoryQuota
 
         lock (s_lock)
         {
-            s_failing += on ? 1 : -1;
-            StarvedSlots.Set(s_failing > 0);
-            if (on && s_failing == 1)
+            s_starved += on ? 1 : -1;
+            StarvedSlots.Set(s_starved > 0);
+            WatchObjects(on);
+        }
+    }
+
+    /// <summary>From now on (or no longer) functions of a thread at its quota are told from other objects. Needs no GIL.</summary>
+    public static void WatchObjects(bool on)
+    {
+        lock (s_lock)
+        {
+            s_watched += on ? 1 : -1;
+            if (on && s_watched == 1)
             {
                 // The context word stays as it was, so a thread that reads the old and the new half meets no mismatch.
-                Allocator failing = s_object;
-                failing.Malloc = &OnObjectMalloc;
-                failing.Calloc = &OnObjectCalloc;
-                failing.Realloc = &OnObjectRealloc;
-                s_setAllocator(ObjectDomain, &failing);
+                Allocator watching = s_object;
+                watching.Malloc = &OnObjectMalloc;
+                watching.Calloc = &OnObjectCalloc;
+                watching.Realloc = &OnObjectRealloc;
+                s_setAllocator(ObjectDomain, &watching);
             }
-            else if (s_failing == 0)
+            else if (s_watched == 0)
             {
                 Allocator plain = s_object;
                 s_setAllocator(ObjectDomain, &plain);
@@ -136,7 +159,7 @@ internal static unsafe class MemoryQuota
     private static T* Pointer<T>(ref T field)
         where T : unmanaged => (T*)Unsafe.AsPointer(ref field);
 
-    private static bool Take(nuint size, Account account)
+    private static bool Take(nuint size, Account account, bool isArena = false)
     {
         int owner = account.Owner;
         if (owner == 0)
@@ -146,14 +169,28 @@ internal static unsafe class MemoryQuota
 
         long used = Interlocked.Add(ref s_used[owner], (long)size);
         long limit = s_limit[owner];
-        if ((limit > 0 && used > limit && !(used < limit + (limit / 8) && t_target is { IsDeep: true })) || t_target is { FailAllocations: true })
+        long reserve = limit / 8;
+        InterruptTarget? target = t_target;
+        bool isOver = limit > 0 && used > limit && !(used < limit + reserve && target is { IsDeep: true });
+        if (!isOver && target is not { FailAllocations: true })
         {
-            Interlocked.Add(ref s_used[owner], -(long)size);
-            t_target?.NoteMemory();
-            return false;
+            return true;
         }
 
-        return true;
+        if (isArena && (limit == 0 || used - limit < reserve) && target is not null && (t_isFunction || target.WatchObjects()))
+        {
+            if (t_isFunction && isOver)
+            {
+                target.NoteMemory();
+                target.RequestHere(InterruptReason.Memory);
+            }
+
+            return true;
+        }
+
+        Interlocked.Add(ref s_used[owner], -(long)size);
+        target?.NoteMemory();
+        return false;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -246,7 +283,7 @@ internal static unsafe class MemoryQuota
     private static void* OnArenaAlloc(void* context, nuint size)
     {
         Account owner = t_owner;
-        if (!Take(size, owner))
+        if (!Take(size, owner, isArena: true))
         {
             return null;
         }
@@ -282,8 +319,19 @@ internal static unsafe class MemoryQuota
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void* OnObjectMalloc(void* context, nuint size) =>
-        t_target is { FailAllocations: true } ? null : s_object.Malloc(context, size);
+    private static void* OnObjectMalloc(void* context, nuint size)
+    {
+        bool isFunction = size == s_functionBytes;
+        if (!isFunction && t_target is { FailAllocations: true })
+        {
+            return null;
+        }
+
+        t_isFunction = isFunction;
+        void* block = s_object.Malloc(context, size);
+        t_isFunction = false;
+        return block;
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void* OnObjectCalloc(void* context, nuint count, nuint size) =>

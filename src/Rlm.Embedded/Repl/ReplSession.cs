@@ -160,9 +160,13 @@ internal sealed unsafe partial class ReplSession
         try
         {
             error = ExecuteGuarded(cell.Code);
-            bool memory = _thread.Interrupts.MemoryMet && error is { Type: "MemoryError" };
+            bool memoryMet = _thread.Interrupts.MemoryMet;
             stopped = ToStop(Leave());
-            stopped = stopped == CellStop.None && memory ? CellStop.Memory : stopped;
+            stopped = stopped == CellStop.None && memoryMet && error is { Type: "MemoryError" } ? CellStop.Memory : stopped;
+            if (memoryMet && MemoryQuota.IsFull(_account))
+            {
+                CollectGarbage();
+            }
         }
         finally
         {
@@ -286,6 +290,14 @@ internal sealed unsafe partial class ReplSession
         MemoryQuota.Renew(_account, _options.Limits.Memory);
         PythonError.Check(PyContext_Enter(_variableContext));
         return _thread.Interrupts.Begin(limit);
+    }
+
+    /// <summary>Gives back what only cycles hold, so that the next cell has room. What it closes has a second.</summary>
+    private void CollectGarbage()
+    {
+        Enter(TimeSpan.FromSeconds(1));
+        _ = PyGC_Collect();
+        Leave();
     }
 
     private bool WallTimeIsUp => _cancellation.IsCancellationRequested && !_callers.IsCancellationRequested;
