@@ -14,11 +14,11 @@ namespace Rlm.Embedded.Containment.Tests.Fixtures;
 /// </code>
 /// Expectations: refused, contained, works, stopped:KIND[,KIND],
 /// and fresh: the last cell runs in a new session and prints what is expected. Options: timeout (seconds), from and to (minor version),
-/// by (the type of the error, where it has not the words of a refusal), uncontrolled (why the case reaches nothing in a Trusted session either,
-/// or may not be run in one).
+/// by (the type of the error, where it has not the words of a refusal), every (yes: a runaway that
+/// stands for its kind, and is run on every Python), uncontrolled (why the case reaches nothing in a Trusted session either, or may not be run in one).
 /// </summary>
 internal sealed record Case(
-    string Class, string Name, string Expected, IReadOnlyList<string> Cells, string? Out, double Timeout, int From, int To, string? By, string? Uncontrolled)
+    string Class, string Name, string Expected, IReadOnlyList<string> Cells, string? Out, double Timeout, int From, int To, string? By, bool OnEvery, string? Uncontrolled)
 {
     private static readonly string[] s_escapes = ["graph", "syntax", "format", "frames", "code-objects", "modules", "host-surface", "poisoning", "tools"];
 
@@ -54,6 +54,7 @@ internal sealed record Case(
                 (int)Number("from", 0),
                 (int)Number("to", 99),
                 options.GetValueOrDefault("by"),
+                options.ContainsKey("every"),
                 options.GetValueOrDefault("uncontrolled"));
 
             double Number(string name, double otherwise) =>
