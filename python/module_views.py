@@ -10,6 +10,9 @@ import importlib
 import sys
 import types
 
+# The compiler imports it for names that are not ASCII and for "\\N{...}", on the thread that compiles: a session's may load nothing.
+importlib.import_module("unicodedata")
+
 # Names left out of a module whose other public names are shown: they reach files, processes, threads or the interpreter,
 # run text as code, look up attributes by a name of the caller's choice, or change what other sessions see.
 LEFT_OUT = {

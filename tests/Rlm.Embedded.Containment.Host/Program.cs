@@ -2,12 +2,24 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Rlm.Embedded;
+using Rlm.Embedded.Containment.Host;
 using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
 // Speaks what `rlm repl --jsonl` speaks, with more: layers switched off, a batch of cells that run at the same time, sessions closed,
 // and Trusted ones beside the others (named trusted:...).
-// Arguments: [--off LAYER] [--profile NAME] [--memory MIB]. A line holds one request, or an array of them to run side by side.
+// Arguments: [--off LAYER,...] [--profile NAME] [--memory MIB]. A line holds one request, or an array of them to run side by side.
+// Or "runaways [NAME...]": measures how late each runaway is stopped, and writes a table.
+if (args is ["runaways", .. string[] names])
+{
+    return await RunawayTable.WriteAsync(names);
+}
+
+if (args is ["runaway", string runaway, string hostile, string innocent])
+{
+    return await RunawayCells.RunAsync(runaway, int.Parse(hostile, CultureInfo.InvariantCulture), int.Parse(innocent, CultureInfo.InvariantCulture));
+}
+
 ReplLimits limits = new();
 SandboxProfile profile = SandboxProfile.Restricted;
 for (int i = 0; i + 1 < args.Length; i += 2)
@@ -15,7 +27,7 @@ for (int i = 0; i + 1 < args.Length; i += 2)
     switch (args[i])
     {
         case "--off":
-            SandboxLayers.Disabled = [args[i + 1]];
+            SandboxLayers.Disabled = args[i + 1].Split(',');
             break;
         case "--profile":
             profile = Enum.Parse<SandboxProfile>(args[i + 1]);

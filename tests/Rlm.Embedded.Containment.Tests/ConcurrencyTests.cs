@@ -1,7 +1,6 @@
 namespace Rlm.Embedded.Containment.Tests;
 
 /// <summary>Many sessions of one process at the same time, half of them hostile.</summary>
-[Category("Runaways")]
 public sealed class ConcurrencyTests
 {
     private static readonly string[] s_hostile =

@@ -7,6 +7,7 @@ namespace Rlm.Embedded.Containment.Tests.Fixtures;
 internal sealed class CaseRunner(Func<Child> start) : IDisposable
 {
     private const int CellsOfAChild = 200;
+    private const double ControlTimeout = 2;
 
     private readonly Secrets _secrets = new();
     private Child? _child;
@@ -29,6 +30,39 @@ internal sealed class CaseRunner(Func<Child> start) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Runs a case where no layer holds it: what kept it from what it is after, or null. One that ends the process has reached something.
+    /// </summary>
+    public async Task<string?> ControlAsync(Case tried)
+    {
+        try
+        {
+            await StartAsync();
+            if (!IsFor(tried))
+            {
+                return null;
+            }
+
+            (string session, IReadOnlyList<Answer> answers) = await RunCellsAsync(tried, ControlTimeout);
+            await _child!.CloseAsync(session);
+            bool reached = Leak(answers) is not null
+                || (tried.Expected == "fresh" ? answers[^1].ErrorType is not null || answers[^1].Stdout != tried.Out : Escaped(answers));
+
+            // What a case leaves to sessions after it, the next case would be taken to have done.
+            if ((await _child.AskAsync($"after{_sessions}", "6 * 7")).Stdout != "42\n")
+            {
+                Drop();
+            }
+
+            return reached ? null : string.Join('\n', answers);
+        }
+        catch (ChildDiedException)
+        {
+            Drop();
+            return null;
+        }
+    }
+
     public void Drop()
     {
         _child?.Dispose();
@@ -44,41 +78,23 @@ internal sealed class CaseRunner(Func<Child> start) : IDisposable
     private async Task<string?> TryAsync(Case tried, bool onlySecrets)
     {
         await StartAsync();
-        if (_minor < tried.From || _minor > tried.To)
+        if (!IsFor(tried))
         {
             return null;
         }
 
-        string session = $"s{++_sessions}";
-        StringBuilder seen = new();
-        bool error = false;
-        Answer last = null!;
-        foreach (string cell in tried.Cells)
-        {
-            if (tried.Expected == "fresh" && cell == tried.Cells[^1])
-            {
-                session += "-fresh";
-            }
-
-            last = await _child!.AskAsync(session, _secrets.Fill(Expand(cell)), tried.Timeout);
-            seen.Append(last.Line).Append('\n');
-            error |= last.ErrorType is not null;
-        }
-
+        (string session, IReadOnlyList<Answer> answers) = await RunCellsAsync(tried, tried.Timeout);
         Answer next = await _child!.AskWhenFreeAsync(session, "6 * 7 + 3");
-        seen.Append(next.Line).Append('\n');
         Answer fresh = await _child!.AskWhenFreeAsync("victim", "len(kept) + 1");
-        seen.Append(fresh.Line);
         if ((await _child!.CloseAsync(session)).IsWedged)
         {
             await _child.AskWhenFreeAsync("victim", "1");
         }
 
-        string all = seen.ToString();
-        string? problem = _secrets.Leak(all);
+        string? problem = Leak([.. answers, next, fresh]);
         if (problem is null && !onlySecrets)
         {
-            problem = Judge(tried, last, error, all);
+            problem = Judge(tried, answers);
         }
 
         if (problem is null && (next.ErrorType is not null || !next.Stdout.StartsWith("45\n", StringComparison.Ordinal)))
@@ -91,21 +107,46 @@ internal sealed class CaseRunner(Func<Child> start) : IDisposable
             problem = "another session was disturbed";
         }
 
-        return problem is null ? null : $"{problem}\n{last}\n{next}\n{fresh}";
+        return problem is null ? null : $"{problem}\n{answers[^1]}\n{next}\n{fresh}";
     }
 
-    private static string? Judge(Case tried, Answer last, bool error, string all)
+    private bool IsFor(Case tried) => _minor >= tried.From && _minor <= tried.To;
+
+    private string? Leak(IEnumerable<Answer> answers) => answers.Select(answer => _secrets.Leak(answer.Line)).FirstOrDefault(leak => leak is not null);
+
+    private async Task<(string Session, IReadOnlyList<Answer> Answers)> RunCellsAsync(Case tried, double timeout)
     {
+        string session = $"s{++_sessions}";
+        List<Answer> answers = [];
+        foreach (string cell in tried.Cells)
+        {
+            if (tried.Expected == "fresh" && answers.Count == tried.Cells.Count - 1)
+            {
+                session += "-fresh";
+            }
+
+            answers.Add(await _child!.AskAsync(session, _secrets.Fill(Expand(cell)), timeout));
+        }
+
+        return (session, answers);
+    }
+
+    private static string? Judge(Case tried, IReadOnlyList<Answer> answers)
+    {
+        Answer last = answers[^1];
         string[] expected = tried.Expected.Split(':', 2);
         return expected[0] switch
         {
-            "refused" => error || !all.Contains("ESCAPED", StringComparison.Ordinal) ? null : "it was not refused",
+            "refused" when Escaped(answers) => "it was not refused",
+            "refused" => answers.Any(answer => answer.ErrorType is not null && (answer.IsRefusal || answer.ErrorType == tried.By)) ? null : "nothing of ours refused it: is it broken?",
             "contained" => null,
             "works" or "fresh" => last.ErrorType is null && (tried.Out is null || last.Stdout == tried.Out) ? null : $"expected {tried.Out}",
             "stopped" => expected[1].Split(',').Contains(last.Stopped, StringComparer.Ordinal) ? null : $"it was not stopped by {expected[1]} but {last.Stopped ?? "nothing"}",
             _ => $"unknown expectation '{tried.Expected}'",
         };
     }
+
+    private static bool Escaped(IEnumerable<Answer> answers) => answers.Any(answer => answer.Stdout.Contains("ESCAPED", StringComparison.Ordinal));
 
     /// <summary><c>@REPEAT(text,times)@</c>, for sources too long to be written.</summary>
     private static string Expand(string cell)

@@ -11,6 +11,9 @@ internal sealed class Child : IDisposable
     /// <summary>What a cell that is not stopped in time costs a test before the child counts as hung.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>The same for cells that run together: their answers come when the last one has ended.</summary>
+    private static readonly TimeSpan s_patienceWithMany = TimeSpan.FromMinutes(3);
+
     private readonly Process _process;
     private readonly Task<string> _error;
     private int _id;
@@ -63,7 +66,7 @@ internal sealed class Child : IDisposable
     public async Task<Answer> AskAsync(string session, string code, double timeout = 10)
     {
         await SendAsync(Request(session, code, timeout));
-        return await ReadAsync();
+        return await ReadAsync(s_patience);
     }
 
     /// <summary>Runs a cell; where the interpreter is held for the moment, again when it is free.</summary>
@@ -89,7 +92,7 @@ internal sealed class Child : IDisposable
     public async Task<Answer> CloseAsync(string session)
     {
         await SendAsync(JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal) { ["session"] = session, ["close"] = true }));
-        return await ReadAsync();
+        return await ReadAsync(s_patience);
     }
 
     /// <summary>Runs cells of different sessions at the same time (host only).</summary>
@@ -100,7 +103,7 @@ internal sealed class Child : IDisposable
         Answer[] answers = new Answer[requests.Length];
         for (int i = 0; i < answers.Length; i++)
         {
-            answers[i] = await ReadAsync();
+            answers[i] = await ReadAsync(s_patienceWithMany);
         }
 
         return answers;
@@ -148,17 +151,17 @@ internal sealed class Child : IDisposable
         }
     }
 
-    private async Task<Answer> ReadAsync()
+    private async Task<Answer> ReadAsync(TimeSpan patience)
     {
         string? line;
         try
         {
-            line = await _process.StandardOutput.ReadLineAsync().WaitAsync(s_patience);
+            line = await _process.StandardOutput.ReadLineAsync().WaitAsync(patience);
         }
         catch (TimeoutException late)
         {
             _process.Kill();
-            throw new ChildDiedException($"no answer within {s_patience.TotalSeconds} s", late);
+            throw new ChildDiedException($"no answer within {patience.TotalSeconds} s", late);
         }
 
         if (line is not null)

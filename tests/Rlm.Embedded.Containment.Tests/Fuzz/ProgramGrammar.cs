@@ -7,7 +7,7 @@ namespace Rlm.Embedded.Containment.Tests.Fuzz;
 /// Writes random Python programs that mostly compile and lean towards what could break out: attributes of the object graph, formatting,
 /// frames, code objects, classes with special methods, modules and the functions of the session. The same seed gives the same programs.
 /// </summary>
-internal sealed class ProgramGrammar(int seed)
+internal sealed partial class ProgramGrammar(int seed)
 {
     private static readonly string[] s_variables = ["a", "b", "c", "d", "e", "f", "g"];
 
@@ -46,6 +46,8 @@ internal sealed class ProgramGrammar(int seed)
         "json", "re", "math", "collections", "itertools", "functools", "operator", "datetime", "string", "random", "statistics", "textwrap", "types", "typing",
         "dataclasses", "enum", "abc", "contextlib", "copy", "io", "struct", "decimal", "fractions", "heapq", "bisect", "base64", "hashlib", "zlib", "csv", "html",
         "urllib.parse", "asyncio", "time", "traceback", "sys", "ast", "numbers", "unicodedata", "difflib", "pprint", "queue", "uuid", "weakref", "warnings", "inspect",
+        "binascii", "calendar", "cmath", "collections.abc", "colorsys", "concurrent.futures", "fnmatch", "graphlib", "hmac", "html.entities", "html.parser",
+        "json.decoder", "json.encoder", "keyword", "reprlib", "secrets", "shlex", "urllib", "xml.etree.ElementTree", "__future__",
     ];
 
     private static readonly string[] s_refusedModules =
@@ -142,7 +144,7 @@ internal sealed class ProgramGrammar(int seed)
 
     private void Statement(int indent, bool inFunction, int depth)
     {
-        switch (depth > 3 ? _random.Next(0, 40) : _random.Next(0, 100))
+        switch (depth > 3 ? _random.Next(0, 40) : _random.Next(0, 130))
         {
             case < 14:
                 Line(indent, $"{Pick(s_variables)} = {Expression(3)}");
@@ -206,6 +208,9 @@ internal sealed class ProgramGrammar(int seed)
                 Line(indent, $"match {Expression(1)}:");
                 Line(indent + 1, $"case {Pick(["_", "[x, *y]", "{'x': y}", "str()", "object(x=1)", "int() | None"])}:");
                 Block(indent + 2, inFunction, depth);
+                break;
+            case >= 100:
+                Template(indent);
                 break;
             default:
                 Line(indent, $"{Pick(s_variables)} {Pick(["+=", "*=", "|=", "%="])} {Expression(2)}");

@@ -13,6 +13,8 @@ _volatile = {
     "warnings.onceregistry", "encodings._cache", "sys.warnoptions", "sys.meta_path", "uuid._last_timestamp", "string._re",
     "string.Template.pattern", "functools._lru", "_strptime._regex_cache", "_strptime._TimeRE_cache", "locale._override_localeconv", "threading._active", "threading._limbo",
     "threading._dangling", "weakref._registry", "asyncio.events._event_loop_policy", "tempfile._name_sequence", "_collections_abc._abc_registry",
+    # Tables that are made when they are first used.
+    "base64._b32tab2", "base64._b32rev", "base64._a85chars", "base64._a85chars2", "base64._b85chars", "base64._b85chars2", "base64._b85dec",
 }
 _lazy = {"__annotations__", "__annotations_cache__", "__annotate_func__", "__doc__", "__weakref__", "__dict__", "_abc_impl", "__abstractmethods__", "__static_attributes__", "__type_params__", "__firstlineno__"}
 
