@@ -271,8 +271,9 @@ def python_ordered_dict():
 
 
 def _mend_typing(module, table):
-    import collections
-    shown = module._alias(python_ordered_dict(), 2)
+    # Not by its class: objects of a class with shared ones cannot be set up by Python's own __setattr__.
+    shown = object.__new__(type(module.OrderedDict))
+    shown.__dict__.update(module.OrderedDict.__dict__, __origin__=python_ordered_dict())
     HOST.share(shown)
     table["OrderedDict"] = shown
 
