@@ -107,8 +107,8 @@ ALSO_LOADED = {
     "functools": ("reprlib", "types"),
 }
 
-HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, is_refused=None, redirect=None,
-                             share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
+HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None,
+                             redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
                              session_builtins=None)
 _shared = {}
 _frozen = set()

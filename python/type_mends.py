@@ -89,7 +89,9 @@ def _mend_csv(module, table):
 
 def _mend_decimal(module, table):
     # The flags of a context are part of it: on their own they are nowhere.
-    HOST.seal(type(module.Context().flags), False)
+    signals = type(module.Context().flags)
+    if signals.__name__ == "SignalDict":
+        HOST.mend_signals(signals)
 
 
 def _mend_functools(module, table):

@@ -25,7 +25,7 @@ public sealed class CaseTests
     {
         Case.All.Count.ShouldBeGreaterThanOrEqualTo(300);
         Case.All.Select(one => one.ToString()).ShouldBeUnique();
-        Case.Classes.Count.ShouldBe(13);
+        Case.Classes.Count.ShouldBe(14);
     }
 
     [TestCaseSource(nameof(Cases))]

@@ -56,6 +56,10 @@ internal unsafe struct PyTypeObject
     [FieldOffset(280)]
     public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> DescriptorSet;
 
+    /// <summary><c>tp_init</c>.</summary>
+    [FieldOffset(296)]
+    public delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> Initialise;
+
     /// <summary><c>tp_new</c>.</summary>
     [FieldOffset(312)]
     public delegate* unmanaged[Cdecl]<PyTypeObject*, PyObject*, PyObject*, PyObject*> New;

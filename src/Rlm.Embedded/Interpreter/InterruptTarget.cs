@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Rlm.Embedded.CPython;
 using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Interpreter;
@@ -21,13 +22,13 @@ internal sealed unsafe class InterruptTarget
     private long _timeLeft;
     private int _pauses;
     private bool _tracing;
-    private bool _traced;
     private TimeSpan _cpuAtLook;
     private int _shield;
     private int _raised;
     private int _starvedRun;
     private int _memoryMet;
     private bool _watchesObjects;
+    private bool _raisedByOthers;
 
     /// <summary>Python's name for the thread.</summary>
     public nuint Ident { get; private set; }
@@ -107,7 +108,6 @@ internal sealed unsafe class InterruptTarget
     {
         int run = Interlocked.Increment(ref s_lastRun);
         _raised = 0;
-        _traced = false;
         WasStarved = false;
         _memoryMet = 0;
         _pauses = 0;
@@ -125,6 +125,7 @@ internal sealed unsafe class InterruptTarget
         InterruptReason reason = Reason;
         Volatile.Write(ref _run, 0);
         Feed();
+        DropRaised();
         if (_watchesObjects)
         {
             _watchesObjects = false;
@@ -164,8 +165,12 @@ internal sealed unsafe class InterruptTarget
         }
     }
 
-    /// <summary>Keeps requests from the thread while its own code looks at what they did; <see cref="End"/> still tells the reason.</summary>
-    public void Shield() => Interlocked.Exchange(ref _shield, 1);
+    /// <summary>Keeps requests from the thread while its own code looks at what they did; <see cref="End"/> still tells the reason. Needs the GIL.</summary>
+    public void Shield()
+    {
+        Interlocked.Exchange(ref _shield, 1);
+        DropRaised();
+    }
 
     /// <summary>Asks a run to end. Any thread; returns at once. Does nothing when that run is over.</summary>
     public void Request(int run, InterruptReason reason)
@@ -266,18 +271,46 @@ internal sealed unsafe class InterruptTarget
         }
     }
 
-    /// <summary>Notes that the trace function runs. Called on the thread.</summary>
-    public void NoteTraced() => _traced = true;
-
-    /// <summary>Called by the signal handler on the thread itself, with the GIL: code that swallowed the first exception meets one at every line.</summary>
+    /// <summary>
+    /// Called by the signal handler on the thread itself, with the GIL: code that swallowed the first exception meets one at every line.
+    /// Setting the trace needs memory, which the thread may be refused half way: it is set anew each time.
+    /// </summary>
     public void TraceIfStubborn(nint traceFunction)
     {
-        // Setting it needs memory, which the thread may be refused just then: it is set until it is seen to work.
         // Code that had to be starved has met a MemoryError before and goes on.
-        if ((_raised++ > 0 || WasStarved) && !_traced)
+        if (_raised++ > 0 || WasStarved)
         {
             _tracing = true;
+            PyEval_SetTrace(0, null);
             PyEval_SetTrace(traceFunction, null);
+        }
+    }
+
+    /// <summary>
+    /// Raises in this thread at its next jump or call, and at every line if that has not ended it. Called on another thread, with the GIL: only one
+    /// can be the one that handles signals, but it can do this for all that are late.
+    /// </summary>
+    public void Raise(PyObject* exception, nint traceFunction)
+    {
+        _raisedByOthers = true;
+        _ = PyThreadState_SetAsyncExc(Ident, exception);
+        if (_raised++ > 1 && PyEval_SetTraceOf != null)
+        {
+            _tracing = true;
+            if (PyEval_SetTraceOf(ThreadState, 0, null) < 0 || PyEval_SetTraceOf(ThreadState, traceFunction, null) < 0)
+            {
+                PyErr_Clear(); // no memory just now: its turn comes again
+            }
+        }
+    }
+
+    // What another thread has raised here and what was not met yet is not the next run's.
+    private void DropRaised()
+    {
+        if (_raisedByOthers)
+        {
+            _raisedByOthers = false;
+            _ = PyThreadState_SetAsyncExc(Ident, null);
         }
     }
 

@@ -121,7 +121,7 @@ internal static unsafe class Interrupts
         int state = PyGILState_Ensure();
         if (target.IsRequested)
         {
-            _ = PyThreadState_SetAsyncExc(target.Ident, s_exception);
+            target.Raise(s_exception, (nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace);
         }
 
         PyGILState_Release(state);
@@ -168,14 +168,24 @@ internal static unsafe class Interrupts
     /// <summary>Raises where the calling thread's run was asked to end. True when it did.</summary>
     private static bool Meet()
     {
-        if (PythonThread.Current is not { Interrupts.IsRequested: true } thread)
+        nint traceFunction = (nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace;
+        InterruptTarget? own = PythonThread.Current?.Interrupts;
+        foreach (InterruptTarget target in Watchdog.Targets)
+        {
+            if (target != own && target.IsRequested)
+            {
+                target.Raise(s_exception, traceFunction);
+            }
+        }
+
+        if (own is not { IsRequested: true })
         {
             return false;
         }
 
         Wedge.NoteProgress();
-        thread.Interrupts.NoteSeen();
-        thread.Interrupts.TraceIfStubborn((nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace);
+        own.NoteSeen();
+        own.TraceIfStubborn(traceFunction);
         PyErr_SetNone(s_exception);
         return true;
     }
@@ -184,12 +194,7 @@ internal static unsafe class Interrupts
     private static int OnTrace(PyObject* self, nint frame, int what, PyObject* argument)
     {
         Wedge.NoteProgress();
-        if (PythonThread.Current is { Interrupts: var interrupts })
-        {
-            interrupts.NoteSeen();
-            interrupts.NoteTraced();
-        }
-
+        PythonThread.Current?.Interrupts.NoteSeen();
         return RaiseIfRequested() ? -1 : 0;
     }
 }

@@ -156,6 +156,7 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "cell_loop", Take(prelude, "cell_loop"));
         SetAttribute(host.Pointer, "freeze", HostFunctions.Freeze.Bind(null));
         SetAttribute(host.Pointer, "seal", SlotMends.Seal.Bind(null));
+        SetAttribute(host.Pointer, "mend_signals", SlotMends.Signals.Bind(null));
         SetAttribute(host.Pointer, "mend_memoryview", SlotMends.Memoryview.Bind(null));
         SetAttribute(host.Pointer, "mend_bytearray", SlotMends.Bytearray.Bind(null));
         SetAttribute(host.Pointer, "mend_element", SlotMends.Element.Bind(null));

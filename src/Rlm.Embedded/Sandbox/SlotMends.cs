@@ -13,7 +13,13 @@ internal static unsafe class SlotMends
 {
     // PyWrapperDescrObject: PyDescrObject (five words), d_base, d_wrapped.
     private const int WrappedAt = 48;
+    private const int PyObjectBytes = 16;
 
+    [ThreadStatic]
+    private static uint* t_spareFlags;
+
+    private static delegate* unmanaged[Cdecl]<PyTypeObject*, PyObject*, PyObject*, PyObject*> s_newSignals;
+    private static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*, int> s_initialiseSignals;
     private static delegate* unmanaged[Cdecl]<PyObject*, nint> s_hash;
     private static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int> s_contains;
     private static delegate* unmanaged[Cdecl]<PyObject*, PyObject*, PyObject*> s_remainder;
@@ -23,6 +29,7 @@ internal static unsafe class SlotMends
     public static readonly HostFunction Memoryview = new("mend_memoryview", &OnMemoryview, "Holds a memoryview while what it shows is hashed.");
     public static readonly HostFunction Bytearray = new("mend_bytearray", &OnBytearray, "Holds a bytearray while it is searched or formatted.");
     public static readonly HostFunction Element = new("mend_element", &OnElement, "Asks for the numbers of a slice before an XML element is looked at.");
+    public static readonly HostFunction Signals = new("mend_signals", &OnSignals, "Gives the flags of a decimal context that are nobody's a place of their own.");
     public static readonly HostFunction Seal = new("seal", &OnSeal, "Lets no session inherit from a class, nor, where the second argument is false, anybody make instances.");
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -60,6 +67,47 @@ internal static unsafe class SlotMends
         Wrap(type, "__setitem__", (nint)s_assign, (nint)type->AsMapping->AssignSubscript);
         Wrap(type, "__delitem__", (nint)s_assign, (nint)type->AsMapping->AssignSubscript);
         return None();
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnSignals(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    {
+        PyTypeObject* type = (PyTypeObject*)arguments[0];
+        TypeGuard.Seal(type);
+        s_newSignals = type->New;
+        type->New = &OnNewSignals;
+        s_initialiseSignals = type->Initialise;
+        type->Initialise = &OnInitialiseSignals;
+        Wrap(type, "__init__", (nint)s_initialiseSignals, (nint)type->Initialise);
+        return None();
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnNewSignals(PyTypeObject* type, PyObject* arguments, PyObject* named)
+    {
+        PyObject* made = s_newSignals(type, arguments, named);
+        return made == null ? null : WithSpareFlags(made);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnInitialiseSignals(PyObject* self, PyObject* arguments, PyObject* named)
+    {
+        int outcome = s_initialiseSignals(self, arguments, named);
+        _ = WithSpareFlags(self);
+        return outcome;
+    }
+
+    /// <summary>A context gives its flags the address of its own words (PyDecSignalDictObject) next; what is nobody's has that of a spare one.</summary>
+    private static PyObject* WithSpareFlags(PyObject* signals)
+    {
+        if (t_spareFlags == null)
+        {
+            t_spareFlags = (uint*)NativeMemory.Alloc(sizeof(uint));
+        }
+
+        *t_spareFlags = 0;
+        *(uint**)((byte*)signals + PyObjectBytes) = t_spareFlags;
+        return signals;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
