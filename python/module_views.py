@@ -24,6 +24,7 @@ LEFT_OUT = {
     "bisect": set(),
     "calendar": {"main", "setfirstweekday", "different_locale", "LocaleTextCalendar", "LocaleHTMLCalendar"},
     "cmath": set(),
+    "codecs": None,
     "collections": set(),
     "collections.abc": set(),
     "colorsys": set(),
@@ -109,7 +110,7 @@ ALSO_LOADED = {
 
 HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None,
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
-                             session_builtins=None)
+                             session_builtins=None, load_codec=None)
 _shared = {}
 _frozen = set()
 _walked = set()
@@ -394,6 +395,11 @@ def _view_sys(module):
         exit=exit, setrecursionlimit=setrecursionlimit, exc_info=exc_info, argv=("",), path=(), modules=types.MappingProxyType({}),
         stdout=sys.stdout, stderr=sys.stderr, stdin=sys.stdin, executable="", flags=(), getfilesystemencoding=lambda: "utf-8")
     return shown
+
+
+def _view_codecs(module):
+    # Without what opens files, looks up or registers: those reach streams and handlers that everybody has.
+    return {key: getattr(module, key) for key in ("encode", "decode", *(key for key in module.__all__ if key.startswith("BOM")))}
 
 
 def _view_io(module):
@@ -736,8 +742,12 @@ def _adjust_urllib_parse(module, table):
 
 
 def _adjust_unicodedata(module, table):
-    # Sorting a run of combining marks takes the square of its length, inside C.
-    real, combining = module.normalize, module.combining
+    table["normalize"] = _normalize_short_runs(module)
+
+
+def _normalize_short_runs(database):
+    """normalize(): sorting a run of combining marks takes the square of its length, inside C."""
+    real, combining = database.normalize, database.combining
 
     def normalize(form, unistr, /):
         if isinstance(unistr, str) and len(unistr) > 5000 and not unistr.isascii():
@@ -748,7 +758,7 @@ def _adjust_unicodedata(module, table):
                     raise ValueError("more than 5,000 combining marks in a row")
         return real(form, unistr)
 
-    table["normalize"] = normalize
+    return normalize
 
 
 def _adjust_xml_etree_ElementTree(module, table):
@@ -972,7 +982,7 @@ def _hide_paths():
 
 
 def _prepare():
-    """Closes what sessions reach through any module: every Enum has its metaclass, and codecs are modules too."""
+    """Closes what sessions reach through any module: every Enum has its metaclass."""
     import enum
     import copy
     import re
@@ -980,26 +990,61 @@ def _prepare():
     _adjust_copy(copy, {})
     _hide_paths()
     _adjust_re(re, {})
-    # The codecs' own search keeps every name that it did not find.
+
+
+# Modules of `encodings` to which no alias leads.
+UNALIASED_CODECS = {
+    "charmap", "cp1006", "cp720", "cp737", "cp856", "cp874", "cp875", "idna", "iso8859_1", "koi8_t", "koi8_u", "mac_arabic", "mac_croatian", "mac_farsi",
+    "mac_romanian", "palmos", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf_8_sig",
+}
+
+# bz2 compresses a large text for long inside C, by a module that sessions do not have; the others are Windows' own.
+CODECS_LEFT_OUT = {"bz2_codec", "mbcs", "oem"}
+
+
+def _codec_module(name):
+    """The module of `encodings` in which a codec is, or None where there is no such codec."""
+    import encodings
+    if len(name) > 40:
+        return None
+    plain = encodings.normalize_encoding(name)
+    aliases = encodings.aliases.aliases
+    module = aliases.get(plain) or aliases.get(plain.replace(".", "_")) or plain
+    known = module in UNALIASED_CODECS or module in aliases.values()
+    return module if known and module not in CODECS_LEFT_OUT else None
+
+
+def contain_codecs():
+    """A session's name for a codec leads to a module of `encodings` or nowhere, and leaves nothing behind: their own search keeps what it did not find."""
     import codecs
     import encodings
     search = encodings.search_function
 
     def find(name):
-        try:
-            found = search(name)
-        except PermissionError:
-            # A codec that is not loaded: a session's thread reads no files.
-            found = None
+        if HOST.is_restricted():
+            if _codec_module(name) is None:
+                return None
+            if name not in encodings._cache:
+                HOST.load_codec(name)
+            return encodings._cache.get(name)
+        found = search(name)
         if found is None:
             encodings._cache.pop(name, None)
         return found
 
     codecs.unregister(search)
     codecs.register(find)
-    # Codecs are modules that are imported when first named: a session's thread could not.
-    for codec in ("ascii", "us-ascii", "latin-1", "cp1252", "cp437", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "unicode_escape", "raw_unicode_escape", "rot13", "hex", "base64"):
-        try:
-            codecs.lookup(codec)
-        except (LookupError, ImportError):
-            pass
+
+
+def load_codec(name):
+    """Loads the codec that a session named, on the host's thread: the session's may read no files."""
+    import encodings
+    module = _codec_module(name)
+    try:
+        loaded = _import("encodings." + module)
+    except ImportError:
+        return
+    if module == "idna" and not isinstance(loaded.unicodedata, types.SimpleNamespace):
+        loaded.unicodedata = types.SimpleNamespace(normalize=_normalize_short_runs(loaded.unicodedata))
+    if encodings.search_function(name) is None:
+        encodings._cache.pop(name, None)

@@ -8,6 +8,9 @@ import builtins
 import sys
 
 MESSAGE_LIMIT = 10_000
+NAME_LIMIT = 1_000
+# What the host copies of an answer at most.
+ANSWER_LIMIT = 10_000_000
 FRAME_LIMIT = 40
 
 # Builtins that reach outside the session, or that stop or wait for the host.
@@ -245,12 +248,35 @@ def render(value):
     if isinstance(value, str):
         return str(value)
     if isinstance(value, (dict, list)):
+        _check_length(value)
         import json
         try:
             return json.dumps(value, ensure_ascii=False, default=str)
         except (TypeError, ValueError, RecursionError):
             return str(value)
     return str(value)
+
+
+def _check_length(value):
+    """Refuses an answer that would be too long before its text is made; what stands in it twice counts twice."""
+    left = ANSWER_LIMIT
+    waiting = [iter((value,))]
+    while waiting:
+        for part in waiting[-1]:
+            left -= len(part) if isinstance(part, (str, bytes)) else 1
+            if left < 0:
+                raise ValueError(f"the answer has more than {ANSWER_LIMIT:,} characters. Answer with a part of it.")
+            if isinstance(part, dict):
+                waiting.append(iter(dict.items(part)))
+            elif isinstance(part, (list, tuple)):
+                waiting.append(iter(part))
+            else:
+                continue
+            break
+        else:
+            waiting.pop()
+        if len(waiting) > 1000:
+            return
 
 
 def _no_constant(name):
@@ -291,17 +317,19 @@ def _message(error):
         text = str(error)
     except Exception as second:
         text = f"<str() of the exception raised {type(second).__name__}>"
-    if len(text) > MESSAGE_LIMIT:
-        text = f"{text[:MESSAGE_LIMIT]}... ({len(text):,} characters)"
-    return text
+    return _short(text, MESSAGE_LIMIT)
 
 
 def _type_name(error, full):
     kind = type(error)
-    module = kind.__module__
+    module = _short(kind.__module__)
     if full and module not in ("builtins", "__main__"):
-        return f"{module}.{kind.__qualname__}"
-    return kind.__qualname__ if full else kind.__name__
+        return f"{module}.{_short(kind.__qualname__)}"
+    return _short(kind.__qualname__ if full else kind.__name__)
+
+
+def _short(text, limit=NAME_LIMIT):
+    return f"{text[:limit]}... ({len(text):,} characters)" if isinstance(text, str) and len(text) > limit else text
 
 
 def shown_file(path):
@@ -353,7 +381,7 @@ def _frames(error, sources, own):
         if shown > FRAME_LIMIT:
             skipped += 1
             continue
-        lines.append(f'  File "{shown_file(name)}", line {number}, in {code.co_name}\n')
+        lines.append(f'  File "{shown_file(name)}", line {number}, in {_short(code.co_name)}\n')
         source = sources.get(name)
         if source is not None and 0 < number <= len(source):
             text = source[number - 1].strip()
@@ -388,17 +416,17 @@ def _format(error, sources, own, seen):
         parts.append(f'  File "{shown_file(str(error.filename))}", line {error.lineno}\n')
         text = error.text
         if isinstance(text, str):
-            text = text.rstrip("\n")
+            text = text[:10 * MESSAGE_LIMIT].rstrip("\n")
             bare = text.lstrip()
             parts.append(f"    {bare[:1000]}\n")
             if isinstance(error.offset, int) and 0 < error.offset <= 1000:
                 parts.append("    " + " " * max(error.offset - 1 - (len(text) - len(bare)), 0) + "^\n")
-        parts.append(f"{name}: {error.msg}\n")
+        parts.append(f"{name}: {_short(error.msg, MESSAGE_LIMIT)}\n")
     else:
         message = _message(error)
         parts.append(f"{name}: {message}\n" if message else f"{name}\n")
     for note in _listed(error, "__notes__"):
-        parts.append(f"{note}\n")
+        parts.append(f"{_short(note, MESSAGE_LIMIT)}\n")
     for inner in _listed(error, "exceptions"):
         if isinstance(inner, BaseException) and id(inner) not in seen and len(seen) < 8:
             parts += ["  | " + text for part in _format(inner, sources, own, seen)[0] for text in part.splitlines(True)]
@@ -413,7 +441,7 @@ def format_error(error, sources, own="<rlm>"):
     table = {name: text.splitlines() for name, text in sources.items()}
     parts, line = _format(error, table, own, set())
     if isinstance(error, SyntaxError) and isinstance(error.msg, str):
-        message = error.msg
+        message = _short(error.msg, MESSAGE_LIMIT)
     else:
         message = _message(error)
     return _type_name(error, False), message, line, "".join(parts)

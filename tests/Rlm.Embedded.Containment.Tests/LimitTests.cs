@@ -40,6 +40,23 @@ public sealed class LimitTests
         (await child.AskWhenFreeAsync("s", "6 * 7")).Stdout.ShouldBe("42\n");
     }
 
+    [TestCase("FINAL(['x' * 1000] * 150000)", "ValueError")]
+    [TestCase("answer['content'] = ['y' * 10000] * 20000\nanswer['ready'] = True", "ValueError")]
+    [TestCase("raise type('n' * 50_000_000, (Exception,), {})('x')", null)]
+    public async Task Memory_TextForTheHost_IsBoundedBeforeItIsMade(string code, string? type)
+    {
+        const long Quota = 256;
+        using Child child = Child.OfTool("--memory", $"{Quota}");
+        await child.AskAsync("s", "x = 1");
+        long idle = child.PeakMebibytes;
+
+        Answer answer = await child.AskAsync("s", code, 2);
+
+        answer.ErrorType.ShouldBe(type ?? answer.ErrorType, answer.ToString());
+        answer.ErrorType!.Length.ShouldBeLessThan(2000);
+        (child.PeakMebibytes - idle).ShouldBeLessThan(Quota * 13 / 10);
+    }
+
     /// <summary>CPython 3.12 and 3.13 give a code object back twice where its function cannot be allocated.</summary>
     [Test]
     public async Task Memory_FunctionsThatFillIt_LeaveRoomForTheNextCell()

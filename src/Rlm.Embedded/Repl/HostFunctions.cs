@@ -34,6 +34,7 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction IsShared = new("is_shared", &OnIsShared, "Whether the code is a session's and the object everybody's.");
     public static readonly HostFunction IsRestricted = new("is_restricted", &OnIsRestricted, "Whether the calling thread runs restricted code.");
     public static readonly HostFunction SessionBuiltins = new("session_builtins", &OnSessionBuiltins, "The builtins of the session whose thread calls.");
+    public static readonly HostFunction LoadCodec = new("load_codec", &OnLoadCodec, "Loads a codec of the standard library.");
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
@@ -143,6 +144,13 @@ internal static unsafe class HostFunctions
     {
         return Run(&Body, self, values, count, names);
         static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.OfThread().Redirect(arguments);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnLoadCodec(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.LoadCodec(ReplSession.OfThread(), arguments[0]);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -57,6 +57,13 @@ internal static unsafe class ModuleGate
     /// <summary>Makes sure that a module is loaded before code that needs it runs where it could not be. False with an exception pending.</summary>
     public static bool Load(ReplSession session, string module) => View(session, module, module) != null;
 
+    /// <summary>Loads the codec that a session named, on the host's thread. The search of the codecs has checked the name.</summary>
+    public static PyObject* LoadCodec(ReplSession session, PyObject* name)
+    {
+        session.RunOnHost(new CodecWork((nint)name));
+        return New(Py_None);
+    }
+
     private static PyObject* LoadHelper(ReplSession session, string module)
     {
         // Guarded by the GIL.
@@ -139,6 +146,15 @@ internal static unsafe class ModuleGate
         {
             using GcPause pause = new();
             _ = RealModule(module);
+        }
+    }
+
+    private sealed class CodecWork(nint name) : PythonWork
+    {
+        protected override void Run()
+        {
+            using GcPause pause = new();
+            using Owned loaded = new(PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.LoadCodec, (PyObject*)name)));
         }
     }
 

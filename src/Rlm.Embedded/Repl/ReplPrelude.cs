@@ -51,6 +51,8 @@ internal sealed unsafe class ReplPrelude
         using Owned views = new(RunViews(runtime, builtins.Pointer, module.Pointer));
         View = Take(views.Pointer, "view");
         SessionView = Take(views.Pointer, "session_view");
+        LoadCodec = Take(views.Pointer, "load_codec");
+        using Owned contained = new(Call(Take(views.Pointer, "contain_codecs")));
         Guard(runtime, views.Pointer, builtinsDict.Pointer);
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
             [
@@ -114,6 +116,9 @@ internal sealed unsafe class ReplPrelude
     /// <summary>Makes the view of a module that keeps state, for one session.</summary>
     public PyObject* SessionView { get; }
 
+    /// <summary>Loads a codec that a session named.</summary>
+    public PyObject* LoadCodec { get; }
+
     /// <summary>Shows the process's environment variables to Python, or hides them.</summary>
     public PyObject* Environment { get; }
 
@@ -166,6 +171,7 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "is_shared", HostFunctions.IsShared.Bind(null));
         SetAttribute(host.Pointer, "is_restricted", HostFunctions.IsRestricted.Bind(null));
         SetAttribute(host.Pointer, "session_builtins", HostFunctions.SessionBuiltins.Bind(null));
+        SetAttribute(host.Pointer, "load_codec", HostFunctions.LoadCodec.Bind(null));
         SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
         using Owned names = new(Take(module, "LEFT_OUT"));
         ModuleGate.Prepare(Keys(names.Pointer));

@@ -223,8 +223,8 @@ internal sealed unsafe partial class ReplSession
         }
 
         LoadJson(value);
-        using Owned text = new(PythonError.Check(PythonCall.Invoke(_prelude.Render, value)));
-        if (!IsShortEnough(text.Pointer))
+        using Owned text = new(PythonCall.Invoke(_prelude.Render, value));
+        if (text.IsNull || !IsShortEnough(text.Pointer))
         {
             return null;
         }
