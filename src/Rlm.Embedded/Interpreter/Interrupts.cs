@@ -34,6 +34,10 @@ internal static unsafe class Interrupts
         }
 
         StarvedSlots.Prepare();
+
+        // From 3.12 on the first trace sets up what all later ones need, and never again: it must not be one that meets a full quota.
+        PyEval_SetTrace(TraceFunction, null);
+        PyEval_SetTrace(0, null);
         if (!OperatingSystem.IsLinux())
         {
             return;
@@ -50,6 +54,8 @@ internal static unsafe class Interrupts
             using Owned previous = new(PythonError.Check(PythonCall.Invoke(install.Pointer, number.Pointer, function.Pointer)));
         }
     }
+
+    private static nint TraceFunction => (nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace;
 
     /// <summary>Interrupts a thread. Needs no GIL; the watchdog calls it.</summary>
     public static void Send(InterruptTarget target)
@@ -121,7 +127,7 @@ internal static unsafe class Interrupts
         int state = PyGILState_Ensure();
         if (target.IsRequested)
         {
-            target.Raise(s_exception, (nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace);
+            target.Raise(s_exception, TraceFunction);
         }
 
         PyGILState_Release(state);
@@ -168,13 +174,12 @@ internal static unsafe class Interrupts
     /// <summary>Raises where the calling thread's run was asked to end. True when it did.</summary>
     private static bool Meet()
     {
-        nint traceFunction = (nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace;
         InterruptTarget? own = PythonThread.Current?.Interrupts;
         foreach (InterruptTarget target in Watchdog.Targets)
         {
             if (target != own && target.IsRequested)
             {
-                target.Raise(s_exception, traceFunction);
+                target.Raise(s_exception, TraceFunction);
             }
         }
 
@@ -185,7 +190,7 @@ internal static unsafe class Interrupts
 
         Wedge.NoteProgress();
         own.NoteSeen();
-        own.TraceIfStubborn(traceFunction);
+        own.TraceIfStubborn(TraceFunction);
         PyErr_SetNone(s_exception);
         return true;
     }
