@@ -276,7 +276,7 @@ def _check_length(value):
         else:
             waiting.pop()
         if len(waiting) > 1000:
-            return
+            waiting.pop()  # Too deep to become JSON.
 
 
 def _no_constant(name):

@@ -14,12 +14,8 @@ internal static unsafe partial class CApi
     public static delegate* unmanaged[Cdecl]<PyObject*> PyEval_GetGlobals;
     public static delegate* unmanaged[Cdecl]<PyObject*> PyEval_GetLocals;
 
-    /// <summary><c>_PyEval_SetTrace</c>: of any thread. Null where CPython keeps it to itself (3.13).</summary>
-    public static delegate* unmanaged[Cdecl]<nint, nint, PyObject*, int> PyEval_SetTraceOf;
-
     private static void Load_ceval(nint library)
     {
-        PyEval_SetTraceOf = (delegate* unmanaged[Cdecl]<nint, nint, PyObject*, int>)OptionalSymbol(library, "_PyEval_SetTrace");
         Py_AddPendingCall = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int>)Symbol(library, "Py_AddPendingCall");
         PyEval_GetBuiltins = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyEval_GetBuiltins");
         PyEval_GetFrame = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyEval_GetFrame");

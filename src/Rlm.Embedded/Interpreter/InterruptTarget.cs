@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Rlm.Embedded.CPython;
 using static Rlm.Embedded.CPython.CApi;
 
 namespace Rlm.Embedded.Interpreter;
@@ -28,7 +27,6 @@ internal sealed unsafe class InterruptTarget
     private int _starvedRun;
     private int _memoryMet;
     private bool _watchesObjects;
-    private bool _raisedByOthers;
 
     /// <summary>Python's name for the thread.</summary>
     public nuint Ident { get; private set; }
@@ -125,7 +123,6 @@ internal sealed unsafe class InterruptTarget
         InterruptReason reason = Reason;
         Volatile.Write(ref _run, 0);
         Feed();
-        DropRaised();
         if (_watchesObjects)
         {
             _watchesObjects = false;
@@ -165,12 +162,8 @@ internal sealed unsafe class InterruptTarget
         }
     }
 
-    /// <summary>Keeps requests from the thread while its own code looks at what they did; <see cref="End"/> still tells the reason. Needs the GIL.</summary>
-    public void Shield()
-    {
-        Interlocked.Exchange(ref _shield, 1);
-        DropRaised();
-    }
+    /// <summary>Keeps requests from the thread while its own code looks at what they did; <see cref="End"/> still tells the reason.</summary>
+    public void Shield() => Interlocked.Exchange(ref _shield, 1);
 
     /// <summary>Asks a run to end. Any thread; returns at once. Does nothing when that run is over.</summary>
     public void Request(int run, InterruptReason reason)
@@ -283,34 +276,6 @@ internal sealed unsafe class InterruptTarget
             _tracing = true;
             PyEval_SetTrace(0, null);
             PyEval_SetTrace(traceFunction, null);
-        }
-    }
-
-    /// <summary>
-    /// Raises in this thread at its next jump or call, and at every line if that has not ended it. Called on another thread, with the GIL: only one
-    /// can be the one that handles signals, but it can do this for all that are late.
-    /// </summary>
-    public void Raise(PyObject* exception, nint traceFunction)
-    {
-        _raisedByOthers = true;
-        _ = PyThreadState_SetAsyncExc(Ident, exception);
-        if (_raised++ > 1 && PyEval_SetTraceOf != null)
-        {
-            _tracing = true;
-            if (PyEval_SetTraceOf(ThreadState, 0, null) < 0 || PyEval_SetTraceOf(ThreadState, traceFunction, null) < 0)
-            {
-                PyErr_Clear(); // no memory just now: its turn comes again
-            }
-        }
-    }
-
-    // What another thread has raised here and what was not met yet is not the next run's.
-    private void DropRaised()
-    {
-        if (_raisedByOthers)
-        {
-            _raisedByOthers = false;
-            _ = PyThreadState_SetAsyncExc(Ident, null);
         }
     }
 

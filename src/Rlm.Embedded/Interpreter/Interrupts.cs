@@ -127,7 +127,7 @@ internal static unsafe class Interrupts
         int state = PyGILState_Ensure();
         if (target.IsRequested)
         {
-            target.Raise(s_exception, TraceFunction);
+            _ = PyThreadState_SetAsyncExc(target.Ident, s_exception);
         }
 
         PyGILState_Release(state);
@@ -175,14 +175,6 @@ internal static unsafe class Interrupts
     private static bool Meet()
     {
         InterruptTarget? own = PythonThread.Current?.Interrupts;
-        foreach (InterruptTarget target in Watchdog.Targets)
-        {
-            if (target != own && target.IsRequested)
-            {
-                target.Raise(s_exception, TraceFunction);
-            }
-        }
-
         if (own is not { IsRequested: true })
         {
             return false;

@@ -21,7 +21,6 @@ internal static class Watchdog
     private static long s_progress;
     private static long s_progressAt;
     private static int s_turn;
-    private static bool s_looksAtBusiest;
 
     private static InterruptTarget[] s_targets = [];
     private static long s_nextLook = long.MaxValue;
@@ -40,9 +39,6 @@ internal static class Watchdog
             }
         }
     }
-
-    /// <summary>The threads that are known.</summary>
-    public static InterruptTarget[] Targets => Volatile.Read(ref s_targets);
 
     /// <summary>Drops a thread that ends.</summary>
     public static void Forget(InterruptTarget target)
@@ -105,8 +101,8 @@ internal static class Watchdog
     }
 
     /// <summary>
-    /// The late thread that has used the processor most since the last look: most likely it holds the GIL, so that it can meet its signal now,
-    /// and a turn it missed would cost it all the others'.
+    /// The late thread that has used the processor most since the last look: where the GIL does not move it is the one that holds it, and
+    /// a turn it missed on a crowded machine would cost it all the others'.
     /// </summary>
     private static InterruptTarget? Busiest(InterruptTarget[] targets)
     {
@@ -152,7 +148,7 @@ internal static class Watchdog
 
             if (target.IsRequested)
             {
-                // Only one thread at a time can be the one that handles signals.
+                // Only one thread at a time can be the one that handles signals: they take turns.
                 if (late++ <= s_turn)
                 {
                     signalled = target;
@@ -178,19 +174,15 @@ internal static class Watchdog
             }
             else
             {
-                next = Math.Min(next, deadline);
+                // Late and not to be interrupted just now: its thread looks at what an interrupt did.
+                next = Math.Min(next, deadline > now ? deadline : now + s_retryTicks);
             }
         }
 
-        // Every other look is for those that wait without using the processor, in turns.
-        s_looksAtBusiest = !s_looksAtBusiest;
-        if (late > 1 && (s_looksAtBusiest || now - s_progressAt > s_patientTicks))
+        s_turn = s_turn + 1 < late ? s_turn + 1 : 0;
+        if (late > 1 && now - s_progressAt > s_patientTicks)
         {
             signalled = Busiest(Volatile.Read(ref s_targets)) ?? signalled;
-        }
-        else
-        {
-            s_turn = s_turn + 1 < late ? s_turn + 1 : 0;
         }
 
         if (signalled is not null)
