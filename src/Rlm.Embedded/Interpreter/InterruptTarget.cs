@@ -21,6 +21,7 @@ internal sealed unsafe class InterruptTarget
     private long _timeLeft;
     private int _pauses;
     private bool _tracing;
+    private bool _traced;
     private TimeSpan _cpuAtLook;
     private int _shield;
     private int _raised;
@@ -106,6 +107,7 @@ internal sealed unsafe class InterruptTarget
     {
         int run = Interlocked.Increment(ref s_lastRun);
         _raised = 0;
+        _traced = false;
         WasStarved = false;
         _memoryMet = 0;
         _pauses = 0;
@@ -264,17 +266,17 @@ internal sealed unsafe class InterruptTarget
         }
     }
 
-    /// <summary>
-    /// Called by the signal handler on the thread itself, with the GIL: code that swallowed the first exception meets one at every line.
-    /// Setting the trace needs memory, which the thread may be refused half way: it is set anew each time.
-    /// </summary>
+    /// <summary>Notes that the trace function runs. Called on the thread.</summary>
+    public void NoteTraced() => _traced = true;
+
+    /// <summary>Called by the signal handler on the thread itself, with the GIL: code that swallowed the first exception meets one at every line.</summary>
     public void TraceIfStubborn(nint traceFunction)
     {
+        // Setting it needs memory, which the thread may be refused just then: it is set until it is seen to work.
         // Code that had to be starved has met a MemoryError before and goes on.
-        if (_raised++ > 0 || WasStarved)
+        if ((_raised++ > 0 || WasStarved) && !_traced)
         {
             _tracing = true;
-            PyEval_SetTrace(0, null);
             PyEval_SetTrace(traceFunction, null);
         }
     }

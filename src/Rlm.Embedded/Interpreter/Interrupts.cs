@@ -191,7 +191,12 @@ internal static unsafe class Interrupts
     private static int OnTrace(PyObject* self, nint frame, int what, PyObject* argument)
     {
         Wedge.NoteProgress();
-        PythonThread.Current?.Interrupts.NoteSeen();
+        if (PythonThread.Current is { Interrupts: var interrupts })
+        {
+            interrupts.NoteSeen();
+            interrupts.NoteTraced();
+        }
+
         return RaiseIfRequested() ? -1 : 0;
     }
 }
