@@ -650,6 +650,15 @@ def _adjust_itertools(module, table):
         table[name] = stepwise(name)
 
 
+def _replace(cls, **functions):
+    """Gives a class that sessions cannot change functions that they cannot change either."""
+    HOST.freeze(cls, False)
+    for name, function in functions.items():
+        setattr(cls, name, function)
+        HOST.share(function)
+    HOST.freeze(cls, True)
+
+
 def _adjust_enum(module, table):
     # Enum._convert_ copies names out of, and into, any loaded module.
     meta = type(module.Enum)
@@ -663,10 +672,7 @@ def _adjust_enum(module, table):
         return real(cls, *args, **kwargs)
 
     _convert_.is_checked = True
-    HOST.freeze(meta, False)
-    meta._convert_ = _convert_
-    HOST.freeze(meta, True)
-    HOST.share(_convert_)
+    _replace(meta, _convert_=_convert_)
 
 
 def _adjust_copy(module, table):
@@ -814,13 +820,7 @@ def _adjust_abc(module, table):
         raise PermissionError("registries of classes are not available in this session")
 
     register.is_checked = True
-    HOST.freeze(meta, False)
-    meta.register = register
-    for name in ("_dump_registry", "_abc_registry_clear", "_abc_caches_clear"):
-        setattr(meta, name, unavailable)
-    HOST.freeze(meta, True)
-    HOST.share(register)
-    HOST.share(unavailable)
+    _replace(meta, register=register, _dump_registry=unavailable, _abc_registry_clear=unavailable, _abc_caches_clear=unavailable)
 
 
 def _adjust_dataclasses(module, table):

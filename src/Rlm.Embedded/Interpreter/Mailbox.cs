@@ -12,8 +12,6 @@ internal sealed class Mailbox<T>
     where T : class
 {
     private static readonly object s_asleep = new();
-
-    // Threads that spin side by side take the processors from those that work.
     private static int s_spinning;
 
     private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0);
@@ -35,12 +33,7 @@ internal sealed class Mailbox<T>
         long start = Stopwatch.GetTimestamp();
         if (_spinPays)
         {
-            if (Interlocked.Increment(ref s_spinning) == 1)
-            {
-                Spin.Until(static box => Volatile.Read(ref box._content) is not null, this);
-            }
-
-            Interlocked.Decrement(ref s_spinning);
+            Spin.UntilAlone(ref s_spinning, static box => Volatile.Read(ref box._content) is not null, this);
         }
 
         if (Interlocked.CompareExchange(ref _content, s_asleep, null) is null)

@@ -7,7 +7,6 @@ internal abstract class PythonWork
     private const int Done = 1;
     private const int Awaited = 2;
 
-    // Two callers that spin at once would take the processor from the work they wait for.
     private static int s_spinning;
 
     private int _state;
@@ -92,14 +91,7 @@ internal abstract class PythonWork
 
     private bool SpinUntilDone()
     {
-        if (Interlocked.Increment(ref s_spinning) > 1)
-        {
-            Interlocked.Decrement(ref s_spinning);
-            return Volatile.Read(ref _state) == Done;
-        }
-
-        Spin.Until(static work => Volatile.Read(ref work._state) == Done, this);
-        Interlocked.Decrement(ref s_spinning);
+        Spin.UntilAlone(ref s_spinning, static work => Volatile.Read(ref work._state) == Done, this);
         return Volatile.Read(ref _state) == Done;
     }
 }

@@ -29,6 +29,20 @@ internal static class Spin
         }
     }
 
+    /// <summary>The same, unless another thread spins for its like already: side by side they take the processors from those that work.</summary>
+    /// <param name="spinning">How many of the like spin.</param>
+    /// <param name="done">The condition.</param>
+    /// <param name="state">Given to the condition.</param>
+    public static void UntilAlone<T>(ref int spinning, Func<T, bool> done, T state)
+    {
+        if (Interlocked.Increment(ref spinning) == 1)
+        {
+            Until(done, state);
+        }
+
+        Interlocked.Decrement(ref spinning);
+    }
+
     /// <summary>Whether a wait that began then and ends now was so short that the next one had better spin.</summary>
     public static bool Pays(long start) => Stopwatch.GetTimestamp() - start < s_most * 4;
 }
