@@ -21,7 +21,13 @@ internal static class BenchCommand
             return 0;
         }
 
-        return args is [StartTask.FirstCellVerb] ? StartTask.RunFirstCell() : Parse(args);
+        return args switch
+        {
+            [StartTask.FirstCellVerb] => StartTask.RunFirstCell(),
+            [ColdTask.OpenVerb] => ColdTask.OpenAsync().GetAwaiter().GetResult(),
+            [ColdTask.RunsVerb] => ColdTask.RunAsync().GetAwaiter().GetResult(),
+            _ => Parse(args),
+        };
     }
 
     private static int Parse(string[] args)

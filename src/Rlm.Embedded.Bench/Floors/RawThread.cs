@@ -21,7 +21,7 @@ internal sealed class RawThread
     {
         Lambda work = new(action);
         _thread.Post(work);
-        work.Wait();
+        work.WaitAsync().AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>Runs an action with the GIL held; its milliseconds, the way there and back left out.</summary>

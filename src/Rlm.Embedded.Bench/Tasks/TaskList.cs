@@ -19,6 +19,7 @@ internal static class TaskList
         ("turns", TurnsTask.RunAsync),
         ("session", SessionTask.RunAsync),
         ("concurrent", ConcurrentTask.RunAsync),
+        ("cold", ColdTask.RunAsync),
         ("soak", SoakTask.RunAsync),
         ("larger-than-memory", _ => Task.FromResult<IReadOnlyList<Row>>([Row.Without("a file larger than memory", "without loading it", "not measured: contexts are loaded whole so far")])),
         ("peers", ReferenceLibrary.RunAsync),

@@ -7,7 +7,7 @@ namespace Rlm.Embedded.Interpreter;
 /// One Python thread as the watchdog sees it. The thread itself opens and closes a run; the watchdog and callers may ask to end it.
 /// A request names the run it is for, so one that comes late finds nobody.
 /// </summary>
-internal sealed unsafe class InterruptTarget
+internal sealed unsafe class InterruptTarget(Mailbox<PythonWork> waiting)
 {
     private static int s_lastRun;
     private static int s_minor;
@@ -60,8 +60,17 @@ internal sealed unsafe class InterruptTarget
     /// <summary>What the thread does or waits for the GIL to do; null while it is idle.</summary>
     public PythonWork? Work
     {
-        get => Volatile.Read(ref _work);
         set => Volatile.Write(ref _work, value);
+    }
+
+    /// <summary>Frees all who wait for what the thread does or is to do. Any thread.</summary>
+    public void Abandon(Exception reason)
+    {
+        Volatile.Read(ref _work)?.Abandon(reason);
+        foreach (PythonWork work in waiting.Waiting)
+        {
+            work.Abandon(reason);
+        }
     }
 
     /// <summary>CPU time of the thread when the current run was asked to end.</summary>
@@ -97,7 +106,6 @@ internal sealed unsafe class InterruptTarget
         }
 
         Tid = OperatingSystem.IsLinux() ? LibC.GetTid() : 0;
-        Watchdog.Register(this);
     }
 
     /// <summary>Opens a run.</summary>

@@ -1,27 +1,32 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Rlm.Embedded.Interpreter;
 
 /// <summary>
-/// Where one thread waits for what it is to do next. When the last wait was short it looks for the next thing a moment before it sleeps:
-/// being woken costs more than most cells.
+/// Where one thread finds what it is to do, in the order in which it came. When the last wait was short it looks for the next thing a moment before it
+/// sleeps: being woken costs more than most cells.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The event never makes a wait handle, so there is nothing to dispose.")]
 internal sealed class Mailbox<T>
     where T : class
 {
-    private static readonly object s_asleep = new();
     private static int s_spinning;
 
     private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0);
-    private object? _content;
+    private readonly ConcurrentQueue<T> _content = new();
     private bool _spinPays = true;
+    private int _asleep;
 
-    /// <summary>Leaves the next thing. One at a time: the caller sees to it.</summary>
+    /// <summary>What nobody has taken yet.</summary>
+    public IEnumerable<T> Waiting => _content;
+
+    /// <summary>Leaves something. Any thread may call it.</summary>
     public void Post(T item)
     {
-        if (ReferenceEquals(Interlocked.Exchange(ref _content, item), s_asleep))
+        _content.Enqueue(item);
+        if (Interlocked.Exchange(ref _asleep, 0) == 1)
         {
             _wake.Set();
         }
@@ -33,16 +38,22 @@ internal sealed class Mailbox<T>
         long start = Stopwatch.GetTimestamp();
         if (_spinPays)
         {
-            Spin.UntilAlone(ref s_spinning, static box => Volatile.Read(ref box._content) is not null, this);
+            Spin.UntilAlone(ref s_spinning, static box => !box._content.IsEmpty, this);
         }
 
-        if (Interlocked.CompareExchange(ref _content, s_asleep, null) is null)
+        T? item;
+        while (!_content.TryDequeue(out item))
         {
-            _wake.Wait();
-            _wake.Reset();
+            Interlocked.Exchange(ref _asleep, 1);
+            if (_content.IsEmpty || Interlocked.Exchange(ref _asleep, 0) == 0)
+            {
+                // Who posts sees the mark and wakes this thread, or has taken the mark and is about to.
+                Blocking.Until(_wake);
+                _wake.Reset();
+            }
         }
 
         _spinPays = Spin.Pays(start);
-        return (T)Interlocked.Exchange(ref _content, null)!;
+        return item;
     }
 }

@@ -9,20 +9,22 @@ namespace Rlm.Embedded.Interpreter;
 /// The CPython of this process: one, started when first asked for, never finalised (a process ends at once without that,
 /// and finalising from another thread never returns). Thread-safe.
 /// </summary>
-internal sealed unsafe class PythonRuntime
+internal sealed class PythonRuntime
 {
     private static readonly Lock s_lock = new();
+    private static Task<PythonRuntime>? s_start;
     private static PythonRuntime? s_current;
 
     private readonly Stack<PythonThread> _idle = [];
     private readonly Stack<PythonThread> _idleConfined = [];
-    private readonly Lock _hostLock = new();
-    private PythonThread _host = null!;
+    private readonly Lock _idleLock = new();
+    private readonly PythonThread _host;
 
-    private PythonRuntime(PythonInstallation installation) => Installation = installation;
+    private PythonRuntime(Action<nint> beforeStart, Action<PythonRuntime> prepare) =>
+        _host = PythonThread.Start(() => Load(PythonLocator.Locate(), beforeStart, prepare), confine: null);
 
     /// <summary>The interpreter that runs.</summary>
-    public PythonInstallation Installation { get; }
+    public PythonInstallation Installation { get; private set; } = null!;
 
     /// <summary>What <c>sys.version</c> says.</summary>
     public string VersionText { get; private set; } = "";
@@ -30,23 +32,18 @@ internal sealed unsafe class PythonRuntime
     /// <summary>Handle of libpython.</summary>
     public nint Library { get; private set; }
 
-    /// <summary>The running interpreter, or null before the first <see cref="Start"/>.</summary>
+    /// <summary>The running interpreter, or null before the end of the first <see cref="StartAsync"/>.</summary>
     public static PythonRuntime? Current => Volatile.Read(ref s_current);
 
-    /// <summary>The interpreter, started now if need be with the installation the machine offers first.</summary>
+    /// <summary>The interpreter, started now if need be with the installation the machine offers first. After a failure the next call tries again.</summary>
     /// <param name="beforeStart">Runs once, with libpython loaded and not initialised.</param>
     /// <param name="prepare">Runs once, with the GIL, as the last step of starting.</param>
     /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14; the message lists the places looked at.</exception>
-    public static PythonRuntime Start(Action<nint> beforeStart, Action<PythonRuntime> prepare)
+    public static Task<PythonRuntime> StartAsync(Action<nint> beforeStart, Action<PythonRuntime> prepare)
     {
-        if (Volatile.Read(ref s_current) is { } running)
-        {
-            return running;
-        }
-
         lock (s_lock)
         {
-            return s_current ??= Load(PythonLocator.Locate(), beforeStart, prepare);
+            return s_start is null or { IsFaulted: true } ? s_start = LaunchAsync(beforeStart, prepare) : s_start;
         }
     }
 
@@ -54,7 +51,7 @@ internal sealed unsafe class PythonRuntime
     /// <param name="confine">Confines the thread, for good; null for one that is not.</param>
     public PythonThread Rent(Action? confine)
     {
-        lock (_hostLock)
+        lock (_idleLock)
         {
             if ((confine is null ? _idle : _idleConfined).TryPop(out PythonThread? thread))
             {
@@ -68,32 +65,49 @@ internal sealed unsafe class PythonRuntime
     /// <summary>Takes a thread back. Its work must be done.</summary>
     public void Return(PythonThread thread)
     {
-        lock (_hostLock)
+        if (thread.IsBroken)
+        {
+            return;
+        }
+
+        lock (_idleLock)
         {
             (thread.IsConfined ? _idleConfined : _idle).Push(thread);
         }
     }
 
-    /// <summary>Runs work on the thread that initialised Python, which no session has, and waits. The caller must not hold the GIL.</summary>
+    /// <summary>Runs work on the thread that initialised Python, which no session has.</summary>
+    public ValueTask RunOnHostAsync(PythonWork work)
+    {
+        _host.Post(work);
+        return work.WaitAsync();
+    }
+
+    /// <summary>The same for a Python thread, which waits. The caller must not hold the GIL.</summary>
     public void RunOnHost(PythonWork work)
     {
-        lock (_host)
-        {
-            _host.Post(work);
-            work.Wait();
-        }
+        _host.Post(work);
+        work.Wait();
     }
 
     /// <summary>An exception class by its name without <c>PyExc_</c>; borrowed.</summary>
-    public PyObject* ExceptionType(string name) => Exception(Library, name);
+    public unsafe PyObject* ExceptionType(string name) => Exception(Library, name);
 
-    private static PythonRuntime Load(PythonInstallation installation, Action<nint> beforeStart, Action<PythonRuntime> prepare)
+    private static async Task<PythonRuntime> LaunchAsync(Action<nint> beforeStart, Action<PythonRuntime> prepare)
     {
-        PythonRuntime runtime = new(installation);
-        runtime.Library = Open(installation.LibraryPath!);
+        HostThread.KeepOneFree();
+        PythonRuntime runtime = new(beforeStart, prepare);
+        await runtime.RunOnHostAsync(new Started(runtime)).ConfigureAwait(false);
+        return runtime;
+    }
+
+    private unsafe void Load(PythonInstallation installation, Action<nint> beforeStart, Action<PythonRuntime> prepare)
+    {
+        Installation = installation;
+        Library = Open(installation.LibraryPath!);
         try
         {
-            CApi.Load(runtime.Library);
+            CApi.Load(Library);
         }
         catch (EntryPointNotFoundException exception)
         {
@@ -106,17 +120,10 @@ internal sealed unsafe class PythonRuntime
             throw new RlmConfigurationException("Another component of this process has started CPython already; Rlm.Embedded must be the one that does.");
         }
 
-        MemoryQuota.Install(runtime.Library);
-        beforeStart(runtime.Library);
-        HostThread.KeepOneFree();
-        runtime._host = PythonThread.Start(
-            () =>
-            {
-                runtime.Initialise();
-                prepare(runtime);
-            },
-            confine: null);
-        return runtime;
+        MemoryQuota.Install(Library);
+        beforeStart(Library);
+        Initialise();
+        prepare(this);
     }
 
     private static nint Open(string path)
@@ -141,7 +148,7 @@ internal sealed unsafe class PythonRuntime
         throw new RlmConfigurationException($"'{path}' cannot be loaded: {reason}. Set RLM_PYTHON_LIBRARY to another libpython.");
     }
 
-    private void Initialise()
+    private unsafe void Initialise()
     {
         // Results must not depend on the caller's PYTHON* variables or locale.
         SetFlag("Py_IgnoreEnvironmentFlag");
@@ -164,7 +171,7 @@ internal sealed unsafe class PythonRuntime
         Interrupts.Install(Library);
     }
 
-    private void SetFlag(string name)
+    private unsafe void SetFlag(string name)
     {
         if (NativeLibrary.TryGetExport(Library, name, out nint flag))
         {
@@ -173,7 +180,7 @@ internal sealed unsafe class PythonRuntime
     }
 
     /// <summary>A <c>wchar_t*</c>; CPython keeps it, so it is never freed.</summary>
-    private static void* Wide(string text)
+    private static unsafe void* Wide(string text)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -184,5 +191,11 @@ internal sealed unsafe class PythonRuntime
         void* copy = NativeMemory.Alloc((nuint)utf32.Length);
         utf32.CopyTo(new Span<byte>(copy, utf32.Length));
         return copy;
+    }
+
+    /// <summary>The first work of the first thread: by then Python runs.</summary>
+    private sealed class Started(PythonRuntime runtime) : PythonWork
+    {
+        protected override void Run() => Volatile.Write(ref s_current, runtime);
     }
 }

@@ -3,7 +3,7 @@ using static Rlm.Embedded.CPython.CApi;
 namespace Rlm.Embedded.Interpreter;
 
 /// <summary>
-/// An operating-system thread with a thread state of Python's and a deep stack. It runs one piece of work at a time
+/// An operating-system thread with a thread state of Python's and a deep stack. It does the work it is given in order
 /// and holds the GIL only while it does.
 /// </summary>
 internal sealed unsafe class PythonThread
@@ -11,23 +11,26 @@ internal sealed unsafe class PythonThread
     /// <summary>Reserved, not committed. A C-level recursion within a 2 GiB quota needs more than a .NET thread's default.</summary>
     private const int StackBytes = 1 << 30;
 
-    private static readonly PythonWork s_stop = new Nothing();
-
     [ThreadStatic]
     private static PythonThread? t_current;
 
     private readonly Mailbox<PythonWork> _next = new();
+    private readonly Action? _initialise;
+    private readonly Action? _confine;
     private nint _state;
 
-    private PythonThread()
+    private PythonThread(Action? initialise, Action? confine)
     {
+        _initialise = initialise;
+        _confine = confine;
+        Interrupts = new InterruptTarget(_next);
     }
 
     /// <summary>The Python thread this code runs on, or null.</summary>
     public static PythonThread? Current => t_current;
 
     /// <summary>What the interrupts need to know of this thread.</summary>
-    public InterruptTarget Interrupts { get; } = new();
+    public InterruptTarget Interrupts { get; }
 
     /// <summary>Set by work that runs here: the session the thread serves.</summary>
     public object? Tenant { get; set; }
@@ -35,93 +38,94 @@ internal sealed unsafe class PythonThread
     /// <summary>True once the kernel confines this thread.</summary>
     public bool IsConfined { get; private set; }
 
-    /// <summary>Starts a thread.</summary>
+    /// <summary>True when the thread could not begin: it has failed the work it was given first, and does no other.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Starts a thread, and returns at once: the caller gives it work, which fails with what kept the thread from beginning.</summary>
     /// <param name="initialise">Starts Python on it and returns with the GIL held, or null where Python runs already.</param>
     /// <param name="confine">Confines the calling thread, or null.</param>
     public static PythonThread Start(Action? initialise, Action? confine)
     {
-        PythonThread thread = new();
-        using ManualResetEventSlim ready = new();
-        Exception? failure = null;
-        new Thread(
-            () =>
-            {
-                try
-                {
-                    thread.Attach(initialise, confine);
-                }
-                catch (Exception exception)
-                {
-                    failure = exception;
-                    ready.Set();
-                    return;
-                }
+        PythonThread thread = new(initialise, confine);
 
-                ready.Set();
-                thread.Loop();
-            },
-            StackBytes)
-        { IsBackground = true, Name = "rlm-python" }.Start();
-        ready.Wait();
-        return failure is null ? thread : throw failure;
+        // Who starts a thread waits until it runs, and one that a confined thread starts is as confined.
+        HostThread.Post(thread.Begin);
+        return thread;
     }
 
-    /// <summary>Hands work to the thread. One piece at a time: the caller sees to it.</summary>
+    /// <summary>Hands work to the thread. Any thread may call it.</summary>
     public void Post(PythonWork work) => _next.Post(work);
-
-    /// <summary>Ends the thread once it is idle.</summary>
-    public void Stop() => Post(s_stop);
 
     /// <summary>Lets go of the GIL around something that waits; the caller is a Python thread that holds it.</summary>
     public static GilRelease ReleaseGil() => new(PyEval_SaveThread());
 
-    private void Attach(Action? initialise, Action? confine)
+    private void Begin()
+    {
+        try
+        {
+            new Thread(Live, StackBytes) { IsBackground = true, Name = "rlm-python" }.UnsafeStart();
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            Refuse(new RlmException($"The machine refused a thread for one more session: {exception.Message} Close sessions, or allow the process more threads and address space.", exception));
+        }
+    }
+
+    private void Live()
+    {
+        try
+        {
+            Watchdog.Register(Interrupts);
+            Attach();
+        }
+        catch (Exception exception)
+        {
+            Refuse(exception);
+            return;
+        }
+
+        while (true)
+        {
+            Do(_next.Take());
+        }
+    }
+
+    private void Refuse(Exception reason)
+    {
+        IsBroken = true;
+        _next.Take().Fail(reason);
+    }
+
+    private void Attach()
     {
         t_current = this;
-        if (initialise is null)
+        if (_initialise is null)
         {
             _ = PyGILState_Ensure();
         }
         else
         {
-            initialise();
+            _initialise();
         }
 
         Interrupts.Identify();
         _state = PyEval_SaveThread();
-        if (confine is not null)
+        if (_confine is not null)
         {
-            confine();
+            _confine();
             IsConfined = true;
         }
     }
 
-    private void Loop()
+    private void Do(PythonWork work)
     {
-        while (true)
-        {
-            PythonWork work = _next.Take();
-            Interrupts.Work = work;
-            PyEval_RestoreThread(_state);
-            Wedge.NoteProgress();
-            if (ReferenceEquals(work, s_stop))
-            {
-                PyGILState_Release(1);
-                return;
-            }
-
-            work.RunGuarded();
-            _state = PyEval_SaveThread();
-            Wedge.NoteProgress();
-            Interrupts.Work = null;
-            work.Complete(IsConfined);
-        }
-    }
-
-    private sealed class Nothing : PythonWork
-    {
-        protected override void Run()
-        {
-        }
+        Interrupts.Work = work;
+        PyEval_RestoreThread(_state);
+        Wedge.NoteProgress();
+        work.RunGuarded();
+        _state = PyEval_SaveThread();
+        Wedge.NoteProgress();
+        Interrupts.Work = null;
+        work.Complete(IsConfined);
     }
 }

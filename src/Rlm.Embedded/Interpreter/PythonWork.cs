@@ -1,6 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+
 namespace Rlm.Embedded.Interpreter;
 
-/// <summary>Something to do on a Python thread, with the GIL. Used once.</summary>
+/// <summary>Something to do on a Python thread, with the GIL. Used once, and waited for by one.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The event never makes a wait handle, so there is nothing to dispose.")]
 internal abstract class PythonWork
 {
     private const int Running = 0;
@@ -13,6 +17,10 @@ internal abstract class PythonWork
     private Exception? _failure;
     private Exception? _abandoned;
     private TaskCompletionSource? _completion;
+    private ManualResetEventSlim? _signal;
+
+    /// <summary>True once nobody waits for the work any more.</summary>
+    protected bool IsAbandoned => Volatile.Read(ref _abandoned) is not null;
 
     /// <summary>Does the work. The GIL is held; an exception reaches whoever waits.</summary>
     protected abstract void Run();
@@ -36,8 +44,15 @@ internal abstract class PythonWork
         Volatile.Write(ref _abandoned, reason);
         if (Interlocked.Exchange(ref _state, Done) == Awaited)
         {
-            _completion!.SetResult();
+            Tell();
         }
+    }
+
+    /// <summary>Says that the work will not be done, instead of <see cref="Complete"/>.</summary>
+    internal void Fail(Exception reason)
+    {
+        _failure = reason;
+        Complete(confined: false);
     }
 
     /// <summary>Tells the waiter. Called without the GIL.</summary>
@@ -49,13 +64,13 @@ internal abstract class PythonWork
             return;
         }
 
-        if (confined)
+        if (confined && _completion is not null)
         {
-            HostThread.Post(_completion!.SetResult);
+            HostThread.Post(_completion.SetResult);
         }
         else
         {
-            _completion!.SetResult();
+            Tell();
         }
     }
 
@@ -71,14 +86,28 @@ internal abstract class PythonWork
         return Interlocked.CompareExchange(ref _state, Awaited, Running) == Done ? Outcome() : AwaitAsync();
     }
 
-    /// <summary>Blocks until the work is done.</summary>
+    /// <summary>Blocks until the work is done. Not on a thread of the pool, nor with the GIL.</summary>
     public void Wait()
     {
-        ValueTask done = WaitAsync();
-        if (!done.IsCompletedSuccessfully)
+        if (!SpinUntilDone())
         {
-            done.AsTask().GetAwaiter().GetResult();
+            _signal = new ManualResetEventSlim(initialState: false, spinCount: 0);
+            if (Interlocked.CompareExchange(ref _state, Awaited, Running) != Done)
+            {
+                Blocking.Until(_signal);
+            }
         }
+
+        if (Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private void Tell()
+    {
+        _signal?.Set();
+        _completion?.SetResult();
     }
 
     private async ValueTask AwaitAsync()
@@ -87,7 +116,9 @@ internal abstract class PythonWork
         await Outcome().ConfigureAwait(false);
     }
 
-    private ValueTask Outcome() => (_abandoned ?? _failure) is { } failure ? ValueTask.FromException(failure) : default;
+    private Exception? Failure => _abandoned ?? _failure;
+
+    private ValueTask Outcome() => Failure is { } failure ? ValueTask.FromException(failure) : default;
 
     private bool SpinUntilDone()
     {

@@ -26,7 +26,7 @@ internal static class Watchdog
     private static long s_nextLook = long.MaxValue;
     private static bool s_started;
 
-    /// <summary>Makes a thread known, for as long as the process lives or until <see cref="Forget"/>.</summary>
+    /// <summary>Makes a thread known, for as long as the process lives. Called by one that is not confined.</summary>
     public static void Register(InterruptTarget target)
     {
         lock (s_lock)
@@ -37,15 +37,6 @@ internal static class Watchdog
                 s_started = true;
                 new Thread(Loop) { IsBackground = true, Name = "rlm-watchdog", Priority = ThreadPriority.AboveNormal }.Start();
             }
-        }
-    }
-
-    /// <summary>Drops a thread that ends.</summary>
-    public static void Forget(InterruptTarget target)
-    {
-        lock (s_lock)
-        {
-            s_targets = [.. s_targets.Where(other => !ReferenceEquals(other, target))];
         }
     }
 

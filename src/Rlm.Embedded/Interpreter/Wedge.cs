@@ -26,7 +26,7 @@ internal static class Wedge
         Volatile.Write(ref s_holder, holder);
         foreach (InterruptTarget target in all)
         {
-            target.Work?.Abandon(Exception());
+            target.Abandon(Exception());
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
 
     /// <summary>Opens a session, and starts the interpreter if it does not run yet.</summary>
     /// <param name="options">What the session starts with; null for the defaults.</param>
-    /// <param name="cancellationToken">Checked before the session opens.</param>
+    /// <param name="cancellationToken">Gives up opening.</param>
     /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14.</exception>
     /// <exception cref="RlmContextException">The context cannot be read.</exception>
     /// <exception cref="EngineWedgedException">Code that cannot be interrupted holds the interpreter.</exception>
@@ -38,7 +38,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
     {
         cancellationToken.ThrowIfCancellationRequested();
         options ??= new ReplSessionOptions();
-        PythonRuntime runtime = PythonRuntime.Start(PrepareSandbox, ReplPrelude.Load);
+        PythonRuntime runtime = await PythonRuntime.StartAsync(PrepareSandbox, ReplPrelude.Load).ConfigureAwait(false);
         Wedge.ThrowIfHeld();
         if (options.Profile == SandboxProfile.Required && SandboxLayers.Missing() is { Count: > 0 } missing)
         {
@@ -48,7 +48,13 @@ public sealed class EmbeddedRepl : IReplEnvironment
 
         // Files are read on the host's thread: the session's may have no right to.
         LoadWork load = new(options.Context, options.Profile == SandboxProfile.Trusted);
-        runtime.RunOnHost(load);
+        await runtime.RunOnHostAsync(load).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await runtime.RunOnHostAsync(new DropWork(load)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : ThreadConfinement.Apply));
         OpenWork work = new(repl._thread, options, load);
         repl._thread.Post(work);
@@ -79,7 +85,11 @@ public sealed class EmbeddedRepl : IReplEnvironment
         {
             late?.CancelAfter(session.WallTime!.Value);
             await RunAsync(work).ConfigureAwait(false);
-            Session.Flow?.Complete();
+            if (Session.Flow is { } flow)
+            {
+                await flow.CompleteAsync().ConfigureAwait(false);
+            }
+
             return work.Result!;
         }
         catch (EngineWedgedException exception)
@@ -101,7 +111,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         ReplSession session = Session;
         Wedge.ThrowIfHeld();
         LoadWork load = new(value, trusted: false);
-        _runtime.RunOnHost(load);
+        await _runtime.RunOnHostAsync(load).ConfigureAwait(false);
         try
         {
             await RunAsync(new GiveWork(session, names, load)).ConfigureAwait(false);
@@ -109,7 +119,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         catch (InvalidOperationException)
         {
             // The session is busy: nobody else knows of the value.
-            _runtime.RunOnHost(new DropWork(load));
+            await _runtime.RunOnHostAsync(new DropWork(load)).ConfigureAwait(false);
             throw;
         }
 
@@ -207,6 +217,10 @@ public sealed class EmbeddedRepl : IReplEnvironment
 
             Value = ContextLoader.Load(context, out ContextInfo info);
             Info = info;
+            if (IsAbandoned)
+            {
+                CApi.Py_DecRef(Value);
+            }
         }
     }
 

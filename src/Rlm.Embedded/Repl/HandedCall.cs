@@ -26,7 +26,7 @@ internal sealed class HandedCall<TReply>(Func<ValueTask<TReply>> call)
             Spin.Until(static done => done.IsSet, _done);
         }
 
-        _done.Wait(cancellationToken);
+        Blocking.Until(_done, cancellationToken);
         return _failure is null ? _reply! : throw _failure;
     }
 

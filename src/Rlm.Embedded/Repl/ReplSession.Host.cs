@@ -88,7 +88,7 @@ internal sealed unsafe partial class ReplSession
         Task<TReply> task = pending.AsTask();
         if (!task.IsCompleted)
         {
-            Task.WaitAny([task], _cancellation);
+            Blocking.Until(task, _cancellation);
         }
 
         return task.GetAwaiter().GetResult();

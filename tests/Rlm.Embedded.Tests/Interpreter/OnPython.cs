@@ -16,7 +16,7 @@ internal static unsafe class OnPython
 
     public static T Run<T>(Func<T> action)
     {
-        PythonRuntime runtime = PythonRuntime.Start(EmbeddedRepl.PrepareSandbox, ReplPrelude.Load);
+        PythonRuntime runtime = PythonRuntime.StartAsync(EmbeddedRepl.PrepareSandbox, ReplPrelude.Load).GetAwaiter().GetResult();
         PythonThread thread = runtime.Rent(confine: null);
         FuncWork<T> work = new(action);
         thread.Post(work);
