@@ -139,7 +139,9 @@ public sealed class RlmSession : IAsyncDisposable
     private Turn Take()
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+#pragma warning disable RS0030 // It does not wait.
         if (!_free.Wait(0, CancellationToken.None))
+#pragma warning restore RS0030
         {
             throw new InvalidOperationException("This session is busy with another call. A session does one thing at a time; await the call before the next, or open another session.");
         }

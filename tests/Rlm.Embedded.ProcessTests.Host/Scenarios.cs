@@ -55,6 +55,12 @@ internal static class Scenarios
         return 1;
     }
 
+    /// <summary>Opens as many sessions at once as the first argument says; a thread of the pool waits for what the second names, if there is one.</summary>
+    public static Task<int> ManyAtOnce(string[] arguments) => Crowd.SessionsAsync(int.Parse(arguments[0]), arguments.ElementAtOrDefault(1));
+
+    /// <summary>Makes as many runs at once as the argument says.</summary>
+    public static Task<int> RunsAtOnce(string[] arguments) => Crowd.RunsAsync(int.Parse(arguments[0]));
+
     /// <summary>Tries to start twice and prints both messages.</summary>
     public static async Task<int> StartTwice(string[] unused)
     {

@@ -1,3 +1,5 @@
+#pragma warning disable RS0030 // Banned everywhere else, for the reason given below.
+
 namespace Rlm.Embedded.Interpreter;
 
 /// <summary>
@@ -15,13 +17,18 @@ internal static class Blocking
         signal.Wait(cancellationToken);
     }
 
-    /// <summary>Waits for the end of a task, good or bad, or for cancellation.</summary>
+    /// <summary>Waits for a task; what it throws is thrown.</summary>
     /// <exception cref="InvalidOperationException">The calling thread is one of the pool's.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-    public static void Until(Task task, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The token was cancelled first: the task goes on.</exception>
+    public static T Until<T>(Task<T> task, CancellationToken cancellationToken)
     {
-        ThrowOnPoolThread();
-        Task.WaitAny([task], cancellationToken);
+        if (!task.IsCompleted)
+        {
+            ThrowOnPoolThread();
+            Task.WaitAny([task], cancellationToken);
+        }
+
+        return task.GetAwaiter().GetResult();
     }
 
     private static void ThrowOnPoolThread()

@@ -50,6 +50,7 @@ internal static class Watchdog
         }
     }
 
+#pragma warning disable RS0030 // This thread is the watchdog's own.
     private static void Loop()
     {
         while (true)
@@ -75,6 +76,7 @@ internal static class Watchdog
             }
         }
     }
+#pragma warning restore RS0030
 
     /// <summary>
     /// A thread that is late only because another holds the interpreter uses no processor; the one that holds it does.

@@ -77,22 +77,9 @@ internal sealed unsafe partial class ReplSession
     private TReply HandOver<TReply>(Func<CancellationToken, ValueTask<TReply>> call) =>
         new HandedCall<TReply>(() => call(_cancellation)).Run(_repliesAtOnce, _cancellation);
 
-    private TReply Wait<TReply>(ValueTask<TReply> pending)
-    {
-        if (pending.IsCompletedSuccessfully)
-        {
-            return pending.Result;
-        }
-
-        // A handler that ignores the token must not hold the cell.
-        Task<TReply> task = pending.AsTask();
-        if (!task.IsCompleted)
-        {
-            Blocking.Until(task, _cancellation);
-        }
-
-        return task.GetAwaiter().GetResult();
-    }
+    // A handler that ignores the token must not hold the cell.
+    private TReply Wait<TReply>(ValueTask<TReply> pending) =>
+        pending.IsCompletedSuccessfully ? pending.Result : Blocking.Until(pending.AsTask(), _cancellation);
 
     /// <summary>Raises MemoryError; false.</summary>
     private bool OutOfMemory()
