@@ -61,6 +61,33 @@ internal static class Scenarios
     /// <summary>Makes as many runs at once as the argument says.</summary>
     public static Task<int> RunsAtOnce(string[] arguments) => Crowd.RunsAsync(int.Parse(arguments[0]));
 
+    /// <summary>Opens sessions until the address space is used up, closes one and opens another.</summary>
+    public static async Task<int> NoMoreThreads(string[] unused)
+    {
+        List<EmbeddedRepl> open = [await EmbeddedRepl.OpenAsync()];
+        using (Process self = Process.GetCurrentProcess())
+        {
+            AddressSpace.Limit((ulong)self.VirtualMemorySize64 + (6UL << 30));
+        }
+
+        try
+        {
+            while (open.Count < 64)
+            {
+                open.Add(await EmbeddedRepl.OpenAsync());
+            }
+        }
+        catch (RlmException exception)
+        {
+            Console.WriteLine(exception.Message);
+        }
+
+        await open[^1].DisposeAsync();
+        open[^1] = await EmbeddedRepl.OpenAsync();
+        Console.WriteLine((await open[^1].ExecuteAsync(new Cell("print('goes on')"))).Stdout);
+        return open.Count < 64 ? 0 : 1;
+    }
+
     /// <summary>Tries to start twice and prints both messages.</summary>
     public static async Task<int> StartTwice(string[] unused)
     {

@@ -25,6 +25,16 @@ public sealed class ManyAtOnceTests
         output.ShouldBe("64 of 64 right\nthe end was seen\n");
     }
 
+    [Test]
+    public async Task Session_NoThreadIsLeft_FailsWithAMessageAndOthersGoOn()
+    {
+        (int code, string output) = await HostProcess.RunAsync(null, "NoMoreThreads");
+
+        code.ShouldBe(0, output);
+        output.ShouldContain("The machine refused a thread for one more session");
+        output.ShouldContain("goes on");
+    }
+
     [TestCase("task", "waited: a task, an event or a semaphore")]
     [TestCase("handle", "waited: a handle, for ")]
     [TestCase("lock", "waited: a lock, for ")]

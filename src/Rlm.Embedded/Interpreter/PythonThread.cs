@@ -67,7 +67,7 @@ internal sealed unsafe class PythonThread
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
-            Refuse(new RlmException($"The machine refused a thread for one more session: {exception.Message} Close sessions, or allow the process more threads and address space.", exception));
+            Refuse(new RlmException("The machine refused a thread for one more session; each reserves 1 GiB of address space. Close sessions, or allow the process more threads and address space.", exception));
         }
     }
 

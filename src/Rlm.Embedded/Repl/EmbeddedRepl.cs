@@ -34,6 +34,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
     /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14.</exception>
     /// <exception cref="RlmContextException">The context cannot be read.</exception>
     /// <exception cref="EngineWedgedException">Code that cannot be interrupted holds the interpreter.</exception>
+    /// <exception cref="RlmException">The machine gives the process no further thread.</exception>
     public static async ValueTask<EmbeddedRepl> OpenAsync(ReplSessionOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -64,6 +65,11 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
         catch
         {
+            if (repl._thread.IsBroken)
+            {
+                await runtime.RunOnHostAsync(new DropWork(load)).ConfigureAwait(false);
+            }
+
             runtime.Return(repl._thread);
             throw;
         }
