@@ -61,6 +61,35 @@ internal static class Scenarios
     /// <summary>Makes as many runs at once as the argument says.</summary>
     public static Task<int> RunsAtOnce(string[] arguments) => Crowd.RunsAsync(int.Parse(arguments[0]));
 
+    /// <summary>Opens sessions, one for each number given and of its kind, while a loop in C holds the interpreter for ever; prints how each of them ended.</summary>
+    public static async Task<int> Held(string[] kinds)
+    {
+        await using EmbeddedRepl first = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted });
+        await first.ExecuteAsync(new Cell("import collections, itertools"));
+        Task<CellResult> held = first.ExecuteAsync(new Cell("collections.deque(itertools.repeat(None), maxlen=0)", TimeSpan.FromMilliseconds(500))).AsTask();
+        await Task.Delay(200);
+        Task<string>[] others = [.. kinds.Select(kind => Task.Run(async () =>
+        {
+            try
+            {
+                await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Profile = Enum.Parse<SandboxProfile>(kind) });
+                return "opened";
+            }
+            catch (EngineWedgedException)
+            {
+                return "told";
+            }
+        }))];
+        Console.WriteLine((await held).Stopped);
+        foreach (string ended in await Task.WhenAll(others))
+        {
+            Console.WriteLine(ended);
+        }
+
+        Environment.Exit(0);
+        return 0;
+    }
+
     /// <summary>Opens sessions until the address space is used up, closes one and opens another.</summary>
     public static async Task<int> NoMoreThreads(string[] unused)
     {

@@ -26,6 +26,15 @@ public sealed class ManyAtOnceTests
     }
 
     [Test]
+    public async Task Sessions_OpenedWhileALoopInCHoldsTheInterpreter_AreToldSo()
+    {
+        (int code, string output) = await HostProcess.RunAsync(null, "Held", "Restricted", "Restricted", "Trusted", "Trusted", "Restricted");
+
+        code.ShouldBe(0, output);
+        output.ShouldBe("Wedged\ntold\ntold\ntold\ntold\ntold\n");
+    }
+
+    [Test]
     public async Task Session_NoThreadIsLeft_FailsWithAMessageAndOthersGoOn()
     {
         (int code, string output) = await HostProcess.RunAsync(null, "NoMoreThreads");
