@@ -141,7 +141,7 @@ internal sealed class TurnMessage(RlmOptions options)
         var shown = Math.Min(variables.Count, VariablesShown);
         for (var i = 0; i < shown; i++)
         {
-            _text.Append(i == 0 ? "" : ", ").Append(variables[i].Name).Append(" (").Append(variables[i].Type).Append(')');
+            _text.Append(i == 0 ? "" : ", ").Append(variables[i].Name).Append(" (").Append(variables[i].Kind).Append(')');
         }
 
         if (shown < variables.Count)
