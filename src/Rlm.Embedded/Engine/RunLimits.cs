@@ -34,6 +34,12 @@ internal sealed class RunLimits(RlmOptions options, UsageLedger ledger, ModelRol
             return overrun;
         }
 
+        if (refused is { AdmitsLess: true })
+        {
+            warning = $"Sub-calls were refused: {refused.What}. {refused.Advice}";
+            return null;
+        }
+
         if (refused is null || _wasRefused)
         {
             // Told once, code that goes on asking shows that the model has no other idea.
