@@ -356,7 +356,7 @@ internal sealed class RlmRunTests
         repl.Cells.Count.ShouldBe(1);
     }
 
-    [TestCase(CellStop.Timeout, "used up its time")]
+    [TestCase(CellStop.Timeout, "it ran too long")]
     [TestCase(CellStop.Memory, "too much memory")]
     [TestCase(CellStop.Output, "printed too much")]
     public async Task CompleteAsync_StoppedCell_IsExplained(CellStop stop, string expected)
@@ -380,7 +380,7 @@ internal sealed class RlmRunTests
         shown.Length.ShouldBeLessThan(400);
         shown.ShouldContain("HEAD");
         shown.ShouldContain("TAIL");
-        shown.ShouldContain("(4908 characters left out)");
+        shown.ShouldContain("[4,908 characters left out; to see them print a slice, such as print(x[50:150])]");
     }
 
     [Test]
