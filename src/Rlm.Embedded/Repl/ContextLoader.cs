@@ -158,11 +158,12 @@ internal static unsafe class ContextLoader
         return Kept(value.Pointer);
     }
 
-    /// <summary>The lines of a JSON value that is a text, or of its elements that are.</summary>
+    /// <summary>The lines of a JSON value that is a text or has texts alone.</summary>
     private static TextLines? LinesOf(PyObject* value)
     {
         LineScanner lines = default;
         bool any = false;
+        bool all = true;
         if (value->Type == PyList_Type)
         {
             for (nint i = 0; i < PyList_Size(value); i++)
@@ -184,7 +185,7 @@ internal static unsafe class ContextLoader
             Add(value);
         }
 
-        return any ? lines.Lines : null;
+        return any && all ? lines.Lines : null;
 
         void Add(PyObject* part)
         {
@@ -192,6 +193,10 @@ internal static unsafe class ContextLoader
             {
                 lines.Add(part);
                 any = true;
+            }
+            else
+            {
+                all = false;
             }
         }
     }

@@ -35,12 +35,13 @@ internal sealed class RlmRunTests
         var messages = root.Calls[0].Messages;
         messages.Count.ShouldBe(2);
         messages[0].Role.ShouldBe(ChatRole.System);
-        foreach (var name in (string[])["context", "llm_query(", "llm_query_batched(", "rlm_query(", "rlm_query_batched(", "SHOW_VARS()", "FINAL(", "FINAL_VAR(", "answer[\"ready\"]", "20,000", "400,000"])
+        foreach (var name in (string[])["context", "llm_query(", "llm_query_batched(", "SHOW_VARS()", "FINAL(", "FINAL_VAR(", "answer[\"ready\"]", "20,000", "ThreadPoolExecutor", "not known: keep a prompt below 100,000 characters"])
         {
             messages[0].Text.ShouldContain(name);
         }
 
         messages[0].Text.ShouldNotContain("{{");
+        messages[0].Text.ShouldNotContain("rlm_query"); // a plain call like llm_query here
         messages[1].Role.ShouldBe(ChatRole.User);
         messages[1].Text.ShouldContain("What was the night like?");
         messages[1].Text.ShouldContain("a str of 31 characters");

@@ -1,4 +1,5 @@
 using System.Text;
+using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Engine.Prompts;
@@ -68,7 +69,17 @@ internal sealed class TurnMessage(RlmOptions options)
 
         _text.Append("Your variables: ");
         AddVariables(variables);
-        _text.Append('\n');
+        _text.Append(". Give FINAL_VAR one of them, or FINAL a value.\n");
+    }
+
+    /// <summary>Says why sub-calls were refused, as far as code has not printed it.</summary>
+    public void AddRefusal(LimitReached refused)
+    {
+        var said = _text.ToString();
+        if (!said.Contains($"{refused.What}. {refused.Advice}", StringComparison.Ordinal))
+        {
+            AddNotice(said.Contains(refused.What, StringComparison.Ordinal) ? refused.Advice : $"Sub-calls were refused: {refused.What}. {refused.Advice}");
+        }
     }
 
     public void AddNotice(string text)
