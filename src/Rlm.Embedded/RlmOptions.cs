@@ -102,7 +102,10 @@ public sealed class RlmOptions
     /// </summary>
     public long? MaxRootTokens { get; set; } = DefaultTokens;
 
-    /// <summary>Tokens that sub-calls and children may take, all together. Default 1,000,000; null for any number. Below 50 none is made.</summary>
+    /// <summary>
+    /// Tokens that sub-calls and children may take, all together. Default 1,000,000; null for any number. Below 50 none is made. A prompt, or a
+    /// batch of them, whose estimated input is more than what is left is refused before it is sent; the model is told, and the run goes on.
+    /// </summary>
     public long? MaxSubTokens { get; set; } = DefaultTokens;
 
     /// <summary>US dollars that all calls may cost. Default: no limit. It needs a price for each model: see <see cref="Prices"/>.</summary>
@@ -114,7 +117,7 @@ public sealed class RlmOptions
     /// <summary>Cells that may fail one after the other in a run; each child has its own count. Default: no limit.</summary>
     public int? MaxConsecutiveErrors { get; set; }
 
-    /// <summary>Sub-calls that code may make, slots of batches, children and their sub-calls counted. Default: no limit.</summary>
+    /// <summary>Sub-calls that code may make, slots of batches, children and their sub-calls counted. A batch of more than are left is refused whole. Default: no limit.</summary>
     public int? MaxSubCalls { get; set; }
 
     /// <summary>Throw <see cref="RlmLimitException"/>, which carries the result, when a limit ends a run. Default false: the result says so.</summary>

@@ -305,7 +305,8 @@ internal sealed class BudgetTests
             o.MaxSubCalls = 0;
         });
 
-        root.Calls[1].LastText.ShouldContain("Sub-calls were refused: the limit of 0 sub-calls is used up.");
+        root.Calls[1].LastText.ShouldContain("the limit of 0 sub-calls is used up. Make no more sub-calls");
+        root.Calls[1].LastText.ShouldContain("\nMake no more sub-calls, the run would end; answer from what you have.");
         result.StopReason.ShouldBe(StopReason.SubCalls);
         result.Text.ShouldBe("dark");
         result.Turns.ShouldBe(2);
