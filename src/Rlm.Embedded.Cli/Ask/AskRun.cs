@@ -94,14 +94,15 @@ internal static class AskRun
     /// <summary>What is guessed is said, with the flag that ends the guessing.</summary>
     private static void TellWindows(RlmOptions options, AskModels models, RunView view)
     {
+        const string Prompts = "prompts of sub-calls are kept below 100,000 characters";
         if (options.ContextWindow is null)
         {
-            view.Line($"window: how many tokens {models.Root.Name} takes in is not known, so a long run is not compacted. Say it with --window N.");
+            view.Line($"window: how many tokens {models.Root.Name} takes in is not known: a long run is not compacted{(models.Sub is null ? $", and {Prompts}" : "")}. Say it with --window N.");
         }
 
-        if (options.SubContextWindow is null)
+        if (options.SubContextWindow is null && models.Sub is { } sub)
         {
-            view.Line($"window: how many tokens {(models.Sub ?? models.Root).Name} takes in is not known; prompts of sub-calls are kept below 100,000 characters. Say it with {(models.Sub is null ? "--window" : "--sub-window")} N.");
+            view.Line($"window: how many tokens {sub.Name} takes in is not known: {Prompts}. Say it with --sub-window N.");
         }
     }
 
