@@ -290,17 +290,59 @@ def parse_json(text):
 
 
 def measure(value):
-    """(type, types of the elements, first keys, lengths) of a JSON value. What is no text counts as its JSON text."""
+    """(type, types of the elements, first keys, lengths, shapes) of a JSON value. What is no text counts as its JSON text."""
     import json
 
     def length(part):
         return len(part) if isinstance(part, str) else len(json.dumps(part, ensure_ascii=False))
 
     if not isinstance(value, (dict, list)):
-        return type(value).__name__, type(value).__name__, [], [length(value)]
+        return type(value).__name__, type(value).__name__, [], [length(value)], []
     parts = list(value.values()) if isinstance(value, dict) else value
-    kinds = " or ".join(sorted({type(part).__name__ for part in parts})) or "str"
-    return type(value).__name__, kinds, list(value)[:100] if isinstance(value, dict) else [], [length(part) for part in parts]
+    kinds = _kinds(parts) or "str"
+    keys = list(value)[:100] if isinstance(value, dict) else []
+    if kinds == "str":
+        shapes = []
+    elif kinds == "dict" and (len(parts) > SHAPE_KEYS or not keys):
+        shapes = [f"dict with {_keys(parts, 1)}"]
+    else:
+        shapes = [shape(value[key], 2) for key in keys]
+    return type(value).__name__, kinds, keys, [length(part) for part in parts], shapes
+
+
+SHAPE_KEYS = 12
+
+
+def shape(value, depth):
+    """What a JSON value is, in a few words; so many levels deep."""
+    if isinstance(value, dict):
+        return f"dict of {len(value):,}" + (f" with {_keys([value], depth - 1)}" if value and depth > 0 else "")
+    if isinstance(value, list):
+        kinds = _kinds(value)
+        inside = f" with {_keys(value, depth - 1)}" if kinds == "dict" and depth > 0 else ""
+        return f"list of {len(value):,} {kinds}".rstrip() + inside
+    return type(value).__name__
+
+
+def _kinds(parts):
+    return " or ".join(sorted({type(part).__name__ for part in parts}))
+
+
+def _keys(dicts, depth):
+    """The keys of dicts with what stands under them, and where not all have a key, how many do."""
+    found = {}
+    for one in dicts:
+        for key, part in one.items():
+            found.setdefault(key, []).append(part)
+    if not found:
+        return "no keys"
+    shown = []
+    for key, parts in list(found.items())[:SHAPE_KEYS]:
+        text = shape(parts[0], depth) if len(dicts) == 1 else _kinds(parts)
+        some = f", in {len(parts):,} of {len(dicts):,}" if len(parts) < len(dicts) else ""
+        shown.append(f"'{_short(key, 60)}' ({text}{some})")
+    more = len(found) - len(shown)
+    return ("the keys " if len(found) > 1 else "the key ") + ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
 def final_text(answer):

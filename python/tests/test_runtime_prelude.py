@@ -312,13 +312,21 @@ class JsonTest(PreludeTest):
                 self.prelude.parse_json(text)
 
     def test_measure_of_containers(self):
-        self.assertEqual(self.prelude.measure(["ab", {"k": 1}]), ("list", "dict or str", [], [2, 8]))
-        self.assertEqual(self.prelude.measure({"x": "ab", "y": 5}), ("dict", "int or str", ["x", "y"], [2, 1]))
-        self.assertEqual(self.prelude.measure({}), ("dict", "str", [], []))
+        self.assertEqual(self.prelude.measure(["ab", {"k": 1}]), ("list", "dict or str", [], [2, 8], []))
+        self.assertEqual(self.prelude.measure({"x": "ab", "y": 5}), ("dict", "int or str", ["x", "y"], [2, 1], ["str", "int"]))
+        self.assertEqual(self.prelude.measure({}), ("dict", "str", [], [], []))
 
     def test_measure_of_single_values(self):
-        self.assertEqual(self.prelude.measure("abc"), ("str", "str", [], [3]))
-        self.assertEqual(self.prelude.measure(None), ("NoneType", "NoneType", [], [4]))
+        self.assertEqual(self.prelude.measure("abc"), ("str", "str", [], [3], []))
+        self.assertEqual(self.prelude.measure(None), ("NoneType", "NoneType", [], [4], []))
+
+    def test_shapes_name_keys_kinds_and_what_is_missing(self):
+        shapes = lambda value: self.prelude.measure(value)[4]
+        self.assertEqual(shapes([{"a": 1, "b": [1]}, {"a": "x"}]), ["dict with the keys 'a' (int or str), 'b' (list, in 1 of 2)"])
+        self.assertEqual(shapes([{}, {}]), ["dict with no keys"])
+        self.assertEqual(shapes({"a": {"b": {"c": {"d": 1}}}, "e": [], "f": None}), ["dict of 1 with the key 'b' (dict of 1 with the key 'c' (dict of 1))", "list of 0", "NoneType"])
+        self.assertEqual(shapes({"k": {str(i): i for i in range(14)}})[0].count("(int)"), 12)
+        self.assertTrue(shapes({"k": {str(i): i for i in range(14)}})[0].endswith("and 2 more"))
 
     def test_measure_keeps_no_more_than_a_hundred_keys(self):
         self.assertEqual(len(self.prelude.measure({str(i): i for i in range(500)})[2]), 100)

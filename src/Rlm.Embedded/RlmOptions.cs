@@ -102,7 +102,10 @@ public sealed class RlmOptions
     /// </summary>
     public long? MaxRootTokens { get; set; } = DefaultTokens;
 
-    /// <summary>Tokens that sub-calls and children may take, all together. Default 1,000,000; null for any number. Below 50 none is made.</summary>
+    /// <summary>
+    /// Tokens that sub-calls and children may take, all together. Default 1,000,000; null for any number. Below 50 none is made. A prompt, or a
+    /// batch of them, whose estimated input is more than what is left is refused before it is sent; the model is told, and the run goes on.
+    /// </summary>
     public long? MaxSubTokens { get; set; } = DefaultTokens;
 
     /// <summary>US dollars that all calls may cost. Default: no limit. It needs a price for each model: see <see cref="Prices"/>.</summary>
@@ -114,7 +117,7 @@ public sealed class RlmOptions
     /// <summary>Cells that may fail one after the other in a run; each child has its own count. Default: no limit.</summary>
     public int? MaxConsecutiveErrors { get; set; }
 
-    /// <summary>Sub-calls that code may make, slots of batches, children and their sub-calls counted. Default: no limit.</summary>
+    /// <summary>Sub-calls that code may make, slots of batches, children and their sub-calls counted. A batch of more than are left is refused whole. Default: no limit.</summary>
     public int? MaxSubCalls { get; set; }
 
     /// <summary>Throw <see cref="RlmLimitException"/>, which carries the result, when a limit ends a run. Default false: the result says so.</summary>
@@ -134,11 +137,15 @@ public sealed class RlmOptions
 
     /// <summary>
     /// Tokens that the root model takes in. When the messages of a run fill 85% of it, the root model summarises them in one call, which is
-    /// counted like any other, and the run goes on from the summary; the messages stay in the REPL as <c>history</c>. Default null: never.
+    /// counted like any other, and the run goes on from the summary; the messages stay in the REPL as <c>history</c>. Default null: what
+    /// <see cref="ModelFacts"/> knows of the model; of one that is not known: never.
     /// </summary>
     public int? ContextWindow { get; set; }
 
-    /// <summary>The same for the models that lead children. Default: <see cref="ContextWindow"/>.</summary>
+    /// <summary>
+    /// Tokens that <see cref="SubModel"/> takes in: the same for children that it leads, and what the model is told of how large a prompt of a
+    /// sub-call may be. Default null: what <see cref="ModelFacts"/> knows of it; without a <see cref="SubModel"/>, <see cref="ContextWindow"/>.
+    /// </summary>
     public int? SubContextWindow { get; set; }
 
     /// <summary>What a session may use.</summary>
@@ -153,8 +160,11 @@ public sealed class RlmOptions
     /// <summary>Children in flight at once, per batch. Default 4.</summary>
     public int ChildConcurrency { get; set; } = 4;
 
-    /// <summary>Characters that the system prompt tells the model it may put into one sub-call. Advice, not a limit. Default 400,000.</summary>
-    public int SubCallCharacters { get; set; } = 400_000;
+    /// <summary>
+    /// Characters that the system prompt tells the model it may put into one sub-call. Advice, not a limit. Default null: 3 for each token of the
+    /// sub-model's window (<see cref="SubContextWindow"/>), at most 400,000; where nobody knows the window 100,000, and the model is told that this is a guess.
+    /// </summary>
+    public int? SubCallCharacters { get; set; }
 
     /// <summary>Temperature and the like for root calls.</summary>
     public ChatOptions? RootChatOptions { get; set; }
@@ -206,6 +216,7 @@ public sealed class RlmOptions
 
         RequirePositive(ContextWindow ?? 1, nameof(ContextWindow));
         RequirePositive(SubContextWindow ?? 1, nameof(SubContextWindow));
+        RequirePositive(SubCallCharacters ?? 1, nameof(SubCallCharacters));
         RequirePositive(MaxConsecutiveErrors ?? 1, nameof(MaxConsecutiveErrors));
         RequireNotNegative(MaxRootTokens, nameof(MaxRootTokens));
         RequireNotNegative(MaxSubTokens, nameof(MaxSubTokens));

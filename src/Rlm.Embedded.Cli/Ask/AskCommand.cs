@@ -27,6 +27,7 @@ internal static class AskCommand
         Option<long> steps = new("--max-steps") { Description = "Turns the model may take.", DefaultValueFactory = _ => 30, HelpName = "N" };
         Option<long> depth = new("--max-depth") { Description = "Levels of sessions: 2 lets rlm_query open children.", DefaultValueFactory = _ => 1, HelpName = "N" };
         AskLimits limits = new();
+        AskWindows windows = new();
         Option<bool> verbose = new("--verbose", "-v") { Description = "Show code and output of each cell, and more when something fails." };
         Option<bool> json = new("--json") { Description = "One JSON object on stdout instead of the answer's text." };
         Option<string?> record = new("--record") { Description = "Write every model call to a new cassette, for --replay. No keys are in it.", HelpName = "FILE" };
@@ -39,6 +40,7 @@ internal static class AskCommand
         command.Add(steps);
         command.Add(depth);
         limits.AddTo(command);
+        windows.AddTo(command);
         command.Add(verbose);
         command.Add(json);
         variables.AddTo(command);
@@ -58,6 +60,7 @@ internal static class AskCommand
                 (int)Numbers.Within(line.GetValue(steps), 1, MostSteps, "--max-steps"),
                 (int)Numbers.Within(line.GetValue(depth), 1, MostDepth, "--max-depth"),
                 limits.Read(line),
+                windows.Read(line),
                 line.GetValue(verbose),
                 line.GetValue(json),
                 File(log),

@@ -18,13 +18,18 @@ internal static class AskRun
             MaxTurns = settings.MaxSteps,
             MaxDepth = settings.MaxDepth,
             TrajectoryFolder = settings.Log,
-            ContextWindow = Window(models.Root),
-            SubContextWindow = Window(models.Sub ?? models.Root),
+            ContextWindow = settings.Windows.Root ?? Window(models.Root),
+            SubContextWindow = settings.Windows.Sub ?? (models.Sub is { } sub ? Window(sub) : settings.Windows.Root ?? Window(models.Root)),
             OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
         };
         settings.Limits(options);
         RunView view = new(terminal, settings.Verbose);
         view.Line($"model: {models.Root.Label}");
+        if (settings.Verbose)
+        {
+            TellWindows(options, models, view);
+        }
+
 
         await using RecursiveLanguageModel rlm = new(models.Root.Client, options);
         await using RlmSession? session = settings.Variables.AreGiven ? await rlm.OpenSessionAsync(cancellationToken) : null;
@@ -83,6 +88,21 @@ internal static class AskRun
         if (player.Remaining > 0)
         {
             terminal.Say($"{player.Remaining} recorded {(player.Remaining == 1 ? "call was" : "calls were")} not asked for: this run ended earlier than the recorded one.");
+        }
+    }
+
+    /// <summary>What is guessed is said, with the flag that ends the guessing.</summary>
+    private static void TellWindows(RlmOptions options, AskModels models, RunView view)
+    {
+        const string Prompts = "prompts of sub-calls are kept below 100,000 characters";
+        if (options.ContextWindow is null)
+        {
+            view.Line($"window: how many tokens {models.Root.Name} takes in is not known: a long run is not compacted{(models.Sub is null ? $", and {Prompts}" : "")}. Say it with --window N.");
+        }
+
+        if (options.SubContextWindow is null && models.Sub is { } sub)
+        {
+            view.Line($"window: how many tokens {sub.Name} takes in is not known: {Prompts}. Say it with --sub-window N.");
         }
     }
 

@@ -46,6 +46,7 @@ internal static unsafe partial class CApi
         Load_floatobject(library);
         Load_boolobject(library);
         Load_bytesobject(library);
+        Load_bytearrayobject(library);
         Load_listobject(library);
         Load_tupleobject(library);
         Load_dictobject(library);

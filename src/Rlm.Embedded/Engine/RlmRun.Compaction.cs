@@ -70,7 +70,7 @@ internal sealed partial class RlmRun
     private void GoOnFrom(string summary, string historyName, string newest)
     {
         var shown = new StringBuilder();
-        OutputCut.Append(shown, newest, _gauge.NewestCharacters);
+        OutputCut.Append(shown, newest, _gauge.NewestCharacters, $"{historyName}[-1][\"content\"] has all of it");
         List<ChatMessage> messages =
         [
             _messages[0],

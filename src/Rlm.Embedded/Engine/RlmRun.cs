@@ -69,7 +69,7 @@ internal sealed partial class RlmRun
         _subCalls = new SubCalls(scope, _ledger, depth, Id);
         _times = new RunClock(scope.Clock);
         _message = new TurnMessage(scope.Options);
-        _gauge = new ContextGauge(depth == 0 ? scope.Options.ContextWindow : scope.Options.SubContextWindow ?? scope.Options.ContextWindow);
+        _gauge = new ContextGauge(root.Window ?? (depth == 0 ? null : scope.Options.SubContextWindow) ?? scope.Options.ContextWindow);
     }
 
     /// <summary>Names the run.</summary>
@@ -175,7 +175,7 @@ internal sealed partial class RlmRun
         var description = _session?.Describe() ?? ContextDescription.Of(repl.Context);
         _hasContext = !description.IsEmpty;
         _messages.Add(new ChatMessage(ChatRole.System, _scope.Setup.SystemPromptAt(_depth)));
-        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_form is null ? _question : $"{_question}\n\n{_form.Instruction}", description, _scope.Options.MaxTurns, BudgetLeft())));
+        _messages.Add(new ChatMessage(ChatRole.User, TaskPrompt.Render(_form is null ? _question : $"{_question}\n\n{_form.Instruction}", description, _scope.Options.MaxTurns, BudgetLeft(isFirst: true))));
         for (var turn = 1; ; turn++)
         {
             if (await AskAsync(turn, cancellationToken).ConfigureAwait(false) is not { } reply)
@@ -211,7 +211,7 @@ internal sealed partial class RlmRun
 
             if (warning is not null)
             {
-                _message.AddNotice(warning);
+                _message.AddRefusal(warning);
             }
 
             _messages.Add(new ChatMessage(ChatRole.User, _message.Finish(turn + 1, BudgetLeft())));
@@ -219,7 +219,7 @@ internal sealed partial class RlmRun
         }
     }
 
-    private string BudgetLeft() => BudgetNote.Of(_scope.Options, _role, _ledger.Left(), _scope.Deadline?.Left, _limits.Errors);
+    private string BudgetLeft(bool isFirst = false) => BudgetNote.Of(_scope.Options, _role, _ledger.Left(), _scope.Deadline?.Left, _limits.Errors, isFirst);
 
     private RlmResult Result(RunOutcome outcome)
     {

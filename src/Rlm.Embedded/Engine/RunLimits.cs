@@ -20,18 +20,24 @@ internal sealed class RunLimits(RlmOptions options, UsageLedger ledger, ModelRol
     /// <param name="call">The turn's call.</param>
     /// <param name="refused">Why a sub-call of the turn was refused, or null.</param>
     /// <param name="warning">What the model is to be told when the run goes on, or null.</param>
-    public LimitReached? AfterTurn(CallOutcome call, LimitReached? refused, out string? warning)
+    public LimitReached? AfterTurn(CallOutcome call, LimitReached? refused, out LimitReached? warning)
     {
         warning = null;
         if (_errors >= options.MaxConsecutiveErrors)
         {
             return new LimitReached(
-                StopReason.CellErrors, $"the limit of {LimitedAmount.Count(_errors)} failed cells in a row is reached", nameof(RlmOptions.MaxConsecutiveErrors));
+                StopReason.CellErrors, $"the limit of {LimitedAmount.Count(_errors)} failed cell{(_errors == 1 ? "" : "s")} in a row is reached", nameof(RlmOptions.MaxConsecutiveErrors));
         }
 
         if (ledger.Overrun(role, call) is { } overrun)
         {
             return overrun;
+        }
+
+        if (refused is { AdmitsLess: true })
+        {
+            warning = refused;
+            return null;
         }
 
         if (refused is null || _wasRefused)
@@ -41,7 +47,7 @@ internal sealed class RunLimits(RlmOptions options, UsageLedger ledger, ModelRol
         }
 
         _wasRefused = true;
-        warning = $"Sub-calls were refused: {refused.What}. Make no more of them, the run would end; answer from what you have.";
+        warning = refused with { Advice = "Make no more sub-calls, the run would end; answer from what you have." };
         return null;
     }
 }

@@ -29,5 +29,5 @@ internal sealed class RunSetup(IChatClient root, RlmOptions options)
     private bool OpensChildren(int depth) => depth + 1 < Options.MaxDepth;
 
     private string RenderPrompt(int depth) => Prompts.SystemPrompt.Render(
-        Options, (depth > 0 ? Options.ChildSystemPrompt : null) ?? Options.SystemPrompt, Models.Names, ToolsAt(depth), OpensChildren(depth));
+        Options, (depth > 0 ? Options.ChildSystemPrompt : null) ?? Options.SystemPrompt, Models, ToolsAt(depth), OpensChildren(depth));
 }

@@ -96,7 +96,7 @@ internal sealed class SessionRepl(IReplEnvironment repl, SwitchedSubCalls subCal
 
         if (Variables.Count > 0)
         {
-            text.Append("\n- your variables: ").AppendJoin(", ", Variables.Take(VariablesShown).Select(variable => $"{variable.Name} ({variable.Type})"));
+            text.Append("\n- your variables: ").AppendJoin(", ", Variables.Take(VariablesShown).Select(variable => $"{variable.Name} ({variable.Kind})"));
             text.Append(Variables.Count > VariablesShown ? $" and {Variables.Count - VariablesShown} more." : ".");
         }
 

@@ -15,7 +15,7 @@ internal static class SubCallText
 
     public static string NoAnswer(RlmResult child) => $"the child run gave no answer ({child.LimitNote ?? child.StopReason.ToString()}).";
 
-    public static string Refused(LimitReached refused) => $"no call was made: {refused.What}. Make no more sub-calls; answer from what you have.";
+    public static string Refused(LimitReached refused) => $"no call was made: {refused.What}. {refused.Advice}";
 
     public static string Unfit(string model, int times, string mismatch) => $"the reply of '{model}' does not fit the schema, asked {times} times: {mismatch}.";
 

@@ -10,12 +10,12 @@ namespace Rlm.Embedded.Engine;
 /// <content>Where the answers come from: a model, or a child run.</content>
 internal sealed partial class SubCalls
 {
-    private ValueTask<RlmSubCall> AnswerAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken) =>
+    private ValueTask<RlmSubCall> AnswerAsync(SubCall call, ModelRoute route, BatchClaim? batch, bool child, CancellationToken cancellationToken) =>
         call.Schema is not null || call.Messages is not null
-            ? AnswerFormedAsync(call, route, child, cancellationToken)
-            : child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, isAgain: false, cancellationToken);
+            ? AnswerFormedAsync(call, route, batch, child, cancellationToken)
+            : child ? RunChildAsync(call, route, form: null, cancellationToken) : AskAsync(call, route, batch, isAgain: false, cancellationToken);
 
-    private async ValueTask<RlmSubCall> AnswerFormedAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
+    private async ValueTask<RlmSubCall> AnswerFormedAsync(SubCall call, ModelRoute route, BatchClaim? batch, bool child, CancellationToken cancellationToken)
     {
         RlmSubCall served;
         try
@@ -27,13 +27,13 @@ internal sealed partial class SubCalls
             }
             else if (schema is null)
             {
-                served = await AskAsync(call, route, isAgain: false, cancellationToken).ConfigureAwait(false);
+                served = await AskAsync(call, route, batch, isAgain: false, cancellationToken).ConfigureAwait(false);
             }
             else
             {
                 var attempts = 0;
                 served = await new TypedSubCall(call, schema, scope.Options.SchemaRetries)
-                    .RunAsync(attempt => AskAsync(attempt, route, isAgain: attempts++ > 0, cancellationToken)).ConfigureAwait(false);
+                    .RunAsync(attempt => AskAsync(attempt, route, attempts == 0 ? batch : null, isAgain: attempts++ > 0, cancellationToken)).ConfigureAwait(false);
             }
         }
         catch (RlmConfigurationException cause)
@@ -47,15 +47,16 @@ internal sealed partial class SubCalls
     /// <summary>Makes a plain call.</summary>
     /// <param name="call">What the code asked for.</param>
     /// <param name="route">The model.</param>
+    /// <param name="batch">The admitted batch that it belongs to, or null.</param>
     /// <param name="isAgain">The same sub-call has reached the model before.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    private async ValueTask<RlmSubCall> AskAsync(SubCall call, ModelRoute route, bool isAgain, CancellationToken cancellationToken)
+    private async ValueTask<RlmSubCall> AskAsync(SubCall call, ModelRoute route, BatchClaim? batch, bool isAgain, CancellationToken cancellationToken)
     {
         var started = scope.Clock.GetTimestamp();
         try
         {
             var messages = call.ToMessages();
-            var outcome = await ledger.CallAsync(ModelRole.Sub, route, messages, token => SendAsync(route, messages, token), cancellationToken).ConfigureAwait(false);
+            var outcome = await ledger.CallAsync(ModelRole.Sub, route, messages, token => SendAsync(route, messages, token), cancellationToken, CallClaim.Prompt, batch).ConfigureAwait(false);
             if (outcome.Reply is not { } reply)
             {
                 if (!isAgain)
@@ -116,7 +117,11 @@ internal sealed partial class SubCalls
 
     private RlmSubCall Refused(SubCall call, string? model, LimitReached refused)
     {
-        Volatile.Write(ref _refused, refused);
+        lock (_gate)
+        {
+            _refused = _refused is { AdmitsLess: false } final ? final : refused; // what ends the run is not forgotten for what does not
+        }
+
         return Failed(call, model ?? scope.Setup.Models.Sub.Name, SubCallText.Refused(refused), default);
     }
 

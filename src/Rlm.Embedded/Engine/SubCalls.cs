@@ -15,13 +15,13 @@ internal sealed partial class SubCalls(RunScope scope, UsageLedger ledger, int d
 
     public ValueTask<string> CallAsync(SubCall call, CancellationToken cancellationToken)
     {
-        if (ledger.TakeSubCalls(1) == 0)
+        if (ledger.TakeSubCall() is { } refused)
         {
-            return new ValueTask<string>(Record(Refused(call, call.Model, ledger.SubCallsUsedUp())));
+            return new ValueTask<string>(Record(Refused(call, call.Model, refused)));
         }
 
         Begin();
-        var serving = ServeAsync(call, cancellationToken);
+        var serving = ServeAsync(call, batch: null, cancellationToken);
         if (!serving.IsCompletedSuccessfully)
         {
             return RecordAsync(serving);
@@ -33,13 +33,15 @@ internal sealed partial class SubCalls(RunScope scope, UsageLedger ledger, int d
 
     public async ValueTask<IReadOnlyList<string>> CallBatchAsync(IReadOnlyList<SubCall> calls, CancellationToken cancellationToken)
     {
-        var admitted = ledger.TakeSubCalls(calls.Count);
-        var batch = new SubCallBatch(calls, ServeAsync);
-        for (var i = admitted; i < calls.Count; i++)
+        BatchClaim claim = new();
+        if (ledger.TakeBatch(calls.Count, Estimate(calls), claim) is { } refused)
         {
-            batch.Served[i] = Refused(calls[i], calls[i].Model, ledger.SubCallsUsedUp());
+            RlmSubCall[] none = [.. calls.Select(call => Refused(call.ForRecord(), call.Model, refused))];
+            Record(none);
+            return [.. none.Select(call => call.Response)];
         }
 
+        var batch = new SubCallBatch(calls, (call, token) => ServeAsync(call, claim, token));
         Begin();
         try
         {
@@ -47,6 +49,7 @@ internal sealed partial class SubCalls(RunScope scope, UsageLedger ledger, int d
         }
         finally
         {
+            ledger.End(claim);
             Record(batch.Served);
             End();
         }
@@ -104,7 +107,22 @@ internal sealed partial class SubCalls(RunScope scope, UsageLedger ledger, int d
         return scope.Options.SubCallConcurrency;
     }
 
-    private async ValueTask<RlmSubCall> ServeAsync(SubCall call, CancellationToken cancellationToken)
+    /// <summary>What the prompts that go to a model take by themselves. A child reads its prompt in its REPL.</summary>
+    private long Estimate(IReadOnlyList<SubCall> calls)
+    {
+        long tokens = 0;
+        foreach (var call in calls)
+        {
+            if (!IsChild(call) && scope.Setup.Models.Find(call.Model) is not null)
+            {
+                tokens += TokenEstimate.Of(call.ToMessages());
+            }
+        }
+
+        return tokens;
+    }
+
+    private async ValueTask<RlmSubCall> ServeAsync(SubCall call, BatchClaim? batch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (scope.Setup.Models.Find(call.Model) is not { } route)
@@ -114,13 +132,13 @@ internal sealed partial class SubCalls(RunScope scope, UsageLedger ledger, int d
 
         if (IsChild(call))
         {
-            return await TellAsync(call, route, child: true, cancellationToken).ConfigureAwait(false);
+            return await TellAsync(call, route, batch, child: true, cancellationToken).ConfigureAwait(false);
         }
 
         await scope.SubCallSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await TellAsync(call, route, child: false, cancellationToken).ConfigureAwait(false);
+            return await TellAsync(call, route, batch, child: false, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -128,11 +146,11 @@ internal sealed partial class SubCalls(RunScope scope, UsageLedger ledger, int d
         }
     }
 
-    private ValueTask<RlmSubCall> TellAsync(SubCall call, ModelRoute route, bool child, CancellationToken cancellationToken)
+    private ValueTask<RlmSubCall> TellAsync(SubCall call, ModelRoute route, BatchClaim? batch, bool child, CancellationToken cancellationToken)
     {
         if (scope.Feed?.Of(runId, depth + 1) is not { } feed)
         {
-            return AnswerAsync(call, route, child, cancellationToken);
+            return AnswerAsync(call, route, batch, child, cancellationToken);
         }
 
         return WithEventsAsync(feed);
@@ -141,7 +159,7 @@ internal sealed partial class SubCalls(RunScope scope, UsageLedger ledger, int d
         {
             var id = scope.NextId();
             feed.Write(new RlmEvent.SubCallStarted(id, call.ForRecord(), route.Name));
-            var served = await AnswerAsync(call, route, child, cancellationToken).ConfigureAwait(false);
+            var served = await AnswerAsync(call, route, batch, child, cancellationToken).ConfigureAwait(false);
             feed.Write(new RlmEvent.SubCallEnded(id, served));
             return served;
         }

@@ -47,6 +47,7 @@ internal static unsafe class PyText
                 return null;
             }
 
+            LibC.PreferHugePages((byte*)ascii + s_asciiData, text.Length);
             Span<byte> data = new((byte*)ascii + s_asciiData, text.Length);
             if (Ascii.FromUtf16(text, data, out _) == OperationStatus.Done)
             {
@@ -73,6 +74,11 @@ internal static unsafe class PyText
     {
         PyObject* text = PyUnicode_New((nint)length, 127);
         data = text == null || !s_direct ? null : (byte*)text + s_asciiData;
+        if (data != null)
+        {
+            LibC.PreferHugePages(data, (nint)length);
+        }
+
         return text;
     }
 

@@ -2,10 +2,16 @@ namespace Rlm.Embedded.Models;
 
 /// <summary>A limit that refuses a call or ends a run.</summary>
 /// <param name="Reason">Which.</param>
-/// <param name="What">What happened, with its value: a clause that begins with "the limit of".</param>
+/// <param name="What">What happened, with its value: a clause.</param>
 /// <param name="Option">The option that sets it.</param>
 internal sealed record LimitReached(StopReason Reason, string What, string Option)
 {
+    /// <summary>For code whose sub-call was refused: what to do. A sentence.</summary>
+    public string Advice { get; init; } = "Make no more sub-calls; answer from what you have.";
+
+    /// <summary>Less would have been admitted: nothing is used up yet.</summary>
+    public bool AdmitsLess { get; init; }
+
     /// <summary>A limit on something that is counted.</summary>
     /// <param name="reason">Which.</param>
     /// <param name="limit">Its value.</param>

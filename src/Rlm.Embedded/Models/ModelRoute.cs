@@ -14,6 +14,9 @@ internal sealed record ModelRoute(string Name, IChatClient Client, ChatOptions? 
     /// <summary>What it costs where the provider does not say, or null when nobody knows.</summary>
     public ModelPrice? Price { get; init; }
 
+    /// <summary>Tokens it takes in, or null when nobody knows.</summary>
+    public int? Window { get; init; }
+
     /// <summary>The model's id as its client knows it, or null.</summary>
     public static string? IdOf(IChatClient client, ChatOptions? options) => options?.ModelId ?? MetadataOf(client)?.DefaultModelId;
 

@@ -13,7 +13,7 @@ internal sealed class ModelRouter
     public ModelRouter(IChatClient root, RlmOptions options)
     {
         _options = options;
-        Root = Route(ModelRoute.NameOf(root, options.RootChatOptions, "root"), root, options.RootChatOptions);
+        Root = Route(ModelRoute.NameOf(root, options.RootChatOptions, "root"), root, options.RootChatOptions, options.ContextWindow);
         Sub = SubRoute(root, options);
         if (options.Models.Count == 0)
         {
@@ -31,7 +31,7 @@ internal sealed class ModelRouter
         _named = new Dictionary<string, ModelRoute>(StringComparer.Ordinal);
         foreach (var (name, client) in options.Models)
         {
-            _named[name] = Route(name, client, options.ModelChatOptions.TryGetValue(name, out var own) ? own : shared);
+            _named[name] = Route(name, client, options.ModelChatOptions.TryGetValue(name, out var own) ? own : shared, window: null);
         }
     }
 
@@ -50,23 +50,24 @@ internal sealed class ModelRouter
     {
         if (options.SubModel is null && options.SubChatOptions is null)
         {
-            return Route(Root.Name, root, chat: null);
+            return Route(Root.Name, root, chat: null, options.SubContextWindow ?? options.ContextWindow);
         }
 
         var client = options.SubModel ?? root;
-        return Route(ModelRoute.NameOf(client, options.SubChatOptions, options.SubModel is null ? "root" : "sub"), client, options.SubChatOptions);
+        return Route(ModelRoute.NameOf(client, options.SubChatOptions, options.SubModel is null ? "root" : "sub"), client, options.SubChatOptions, options.SubContextWindow);
     }
 
-    private ModelRoute Route(string name, IChatClient client, ChatOptions? chat)
+    private ModelRoute Route(string name, IChatClient client, ChatOptions? chat, int? window)
     {
         var id = ModelRoute.IdOf(client, chat) ?? name;
-        var price = _options.Prices.TryGetValue(name, out var own) || _options.Prices.TryGetValue(id, out own) ? own : ModelFacts.Find(id)?.Price;
+        var facts = ModelFacts.Find(id);
+        var price = _options.Prices.TryGetValue(name, out var own) || _options.Prices.TryGetValue(id, out own) ? own : facts?.Price;
         if (price is null && _options.MaxCost is { } limit)
         {
             throw new RlmConfigurationException(
                 $"RlmOptions.MaxCost is {LimitedAmount.Dollars(limit)}, but what the model '{id}' costs is not known. Say it in RlmOptions.Prices[\"{name}\"], in US dollars for a million tokens (0 for a model of your own), or leave MaxCost out.");
         }
 
-        return new ModelRoute(name, client, chat) { Price = price };
+        return new ModelRoute(name, client, chat) { Price = price, Window = window ?? facts?.ContextWindow };
     }
 }

@@ -8,6 +8,9 @@ internal static class TokenEstimate
     /// <summary>What a reply is expected to take, reasoning included, when its length is not limited and none was longer yet.</summary>
     public const int Output = 4_096;
 
+    /// <summary>Characters that fit into a token for sure, as far as languages written in letters go.</summary>
+    public const int SafeCharactersPerToken = 3;
+
     private const int CharactersPerToken = 4;
     private const int PerMessage = 4;
     private const int PerAttachment = 1_500;

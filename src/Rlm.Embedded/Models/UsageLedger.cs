@@ -42,12 +42,20 @@ internal sealed class UsageLedger
     /// <param name="messages">What it is sent.</param>
     /// <param name="send">Sends it.</param>
     /// <param name="cancellationToken">Ends the waiting; <paramref name="send"/> gets it too.</param>
+    /// <param name="claim">Whether it may take more than is left.</param>
+    /// <param name="batch">The admitted batch that it belongs to, or null.</param>
     public async ValueTask<CallOutcome> CallAsync(
-        ModelRole role, ModelRoute route, IReadOnlyList<ChatMessage> messages, Func<CancellationToken, ValueTask<ModelReply>> send, CancellationToken cancellationToken)
+        ModelRole role,
+        ModelRoute route,
+        IReadOnlyList<ChatMessage> messages,
+        Func<CancellationToken, ValueTask<ModelReply>> send,
+        CancellationToken cancellationToken,
+        CallClaim claim = CallClaim.Loop,
+        BatchClaim? batch = null)
     {
         var input = TokenEstimate.Of(messages);
         Reservation reservation;
-        while (!TryReserve(role, route, input, out reservation, out var refused, out var settled))
+        while (!TryReserve(role, route, input, claim, batch, out reservation, out var refused, out var settled))
         {
             if (refused is not null)
             {
@@ -92,20 +100,44 @@ internal sealed class UsageLedger
         }
     }
 
-    /// <summary>Counts sub-calls that code wants to make.</summary>
-    /// <returns>How many of them it may make.</returns>
-    public int TakeSubCalls(int wanted)
+    /// <summary>Counts a sub-call that code wants to make.</summary>
+    /// <returns>Why it may not be made, or null.</returns>
+    public LimitReached? TakeSubCall() => TakeBatch(1, 0, batch: null);
+
+    /// <summary>
+    /// Counts the sub-calls of a batch, and keeps for it what its prompts take: all of it, or nothing. Whoever is admitted must end with <see cref="End"/>.
+    /// </summary>
+    /// <param name="prompts">How many.</param>
+    /// <param name="tokens">Input tokens of those that go to a model, together.</param>
+    /// <param name="batch">Where what is kept is noted; null where nothing is.</param>
+    /// <returns>Why none of it may be sent, or null.</returns>
+    public LimitReached? TakeBatch(int prompts, decimal tokens, BatchClaim? batch)
     {
         lock (Gate)
         {
-            var admitted = _budget.SubCalls is { } most ? Math.Min(wanted, most - _tree._used.SubCalls) : wanted;
+            var refused = TooMany(prompts) ?? (tokens > 0 ? Unaffordable(prompts, tokens) : null);
             for (var ledger = this; ledger is not null; ledger = ledger._parent)
             {
-                ledger._used.SubCalls += admitted;
-                ledger._used.RefusedSubCalls += wanted - admitted;
+                ledger._used.SubCalls += refused is null ? prompts : 0;
+                ledger._used.RefusedSubCalls += refused is null ? 0 : prompts;
             }
 
-            return admitted;
+            if (refused is null && batch is not null)
+            {
+                batch.Tokens = tokens;
+                _budget.SubTokens.Commit(tokens);
+            }
+
+            return refused;
+        }
+    }
+
+    /// <summary>Gives back what a batch did not call for.</summary>
+    public void End(BatchClaim batch)
+    {
+        lock (Gate)
+        {
+            _budget.Redeem(batch, batch.Tokens);
         }
     }
 
@@ -121,8 +153,6 @@ internal sealed class UsageLedger
             }
         }
     }
-
-    public LimitReached SubCallsUsedUp() => LimitReached.OfCount(StopReason.SubCalls, _budget.SubCalls ?? 0, "sub-call", nameof(RlmOptions.MaxSubCalls));
 
     public RlmUsage Snapshot()
     {
@@ -141,31 +171,80 @@ internal sealed class UsageLedger
         }
     }
 
-    private bool TryReserve(ModelRole role, ModelRoute route, long input, out Reservation reservation, out LimitReached? refused, out Task settled)
+    private LimitReached? TooMany(int prompts)
     {
-        reservation = default;
-        refused = null;
+        if (_budget.SubCalls is not { } most || most - _tree._used.SubCalls is var left && prompts <= left)
+        {
+            return null;
+        }
+
+        return left == 0
+            ? LimitReached.OfCount(StopReason.SubCalls, most, "sub-call", nameof(RlmOptions.MaxSubCalls))
+            : new LimitReached(
+                StopReason.SubCalls,
+                $"the batch has {LimitedAmount.Count(prompts)} prompts, and only {LimitedAmount.Count(left)} of {LimitedAmount.Count(most)} sub-calls {(left == 1 ? "is" : "are")} left",
+                nameof(RlmOptions.MaxSubCalls))
+            {
+                Advice = $"Send at most {LimitedAmount.Count(left)} prompt{(left == 1 ? "" : "s")}: put several texts into one, or leave some out.",
+                AdmitsLess = true,
+            };
+    }
+
+    private LimitReached? Unaffordable(int prompts, decimal tokens) =>
+        _budget.Exhausted(ModelRole.Sub) is { IsUsedUp: true } amount ? amount.UsedUp() : _budget.TooLittleFor(prompts, tokens);
+
+    private bool TryReserve(
+        ModelRole role, ModelRoute route, long input, CallClaim claim, BatchClaim? batch, out Reservation reservation, out LimitReached? refused, out Task settled)
+    {
         settled = Task.CompletedTask;
         lock (Gate)
         {
-            if (_budget.Exhausted(role) is not { } exhausted)
-            {
-                reservation = _budget.Expect(role, route, input);
-                _budget.Reserve(role, reservation);
-                return true;
-            }
-
-            if (exhausted.IsUsedUp)
-            {
-                refused = exhausted.UsedUp();
-            }
-            else
+            reservation = _budget.Expect(role, route, input);
+            refused = Judge(role, input, claim, batch, out var waits);
+            if (waits)
             {
                 settled = (_tree._settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                return false;
             }
 
-            return false;
+            if (batch is not null)
+            {
+                _budget.Redeem(batch, reservation.Input);
+            }
+
+            if (refused is null)
+            {
+                _budget.Reserve(role, reservation);
+            }
+
+            return refused is null;
         }
+    }
+
+    /// <summary>Decides on a call: it is refused, it waits until a call in flight has ended, or it is sent.</summary>
+    private LimitReached? Judge(ModelRole role, long input, CallClaim claim, BatchClaim? batch, out bool waits)
+    {
+        waits = false;
+        var exhausted = _budget.Exhausted(role);
+        if (exhausted is { IsUsedUp: true })
+        {
+            return exhausted.UsedUp();
+        }
+
+        if (claim == CallClaim.Loop)
+        {
+            waits = exhausted is not null;
+            return null;
+        }
+
+        // A batch was let in whole: what others have claimed since does not keep its prompts out.
+        if ((batch is null ? _budget.TooLittleFor(1, input) : _budget.ShortFor(input)) is { } refused)
+        {
+            return refused;
+        }
+
+        waits = exhausted is not null || !_budget.SubTokens.AdmitsNow(input);
+        return null;
     }
 
     private CallOutcome Settle(ModelRole role, ModelRoute route, Reservation reservation, ModelReply? reply)

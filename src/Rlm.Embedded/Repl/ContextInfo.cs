@@ -12,4 +12,12 @@ public sealed record ContextInfo(string Type, long Characters, IReadOnlyList<lon
 
     /// <summary>Of a dict: its first 100 keys, in order. For files their names.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>
+    /// Of values that are not all texts: what they are, in a few words such as <c>list of 3 int</c>. One for each of <see cref="Keys"/>, or one for all elements.
+    /// </summary>
+    public IReadOnlyList<string> Shapes { get; init; } = [];
+
+    /// <summary>The lines of the text, or of all texts that are its elements; null where there is none.</summary>
+    public TextLines? Lines { get; init; }
 }

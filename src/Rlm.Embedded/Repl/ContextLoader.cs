@@ -39,7 +39,9 @@ internal static unsafe class ContextLoader
     private static PyObject* Described(PyObject* text, string? note, out ContextInfo info)
     {
         long length = PyUnicode_GetLength(text);
-        info = new ContextInfo("str", length, [length], note);
+        LineScanner lines = default;
+        lines.Add(text);
+        info = new ContextInfo("str", length, [length], note) { Lines = lines.Lines };
         return text;
     }
 
@@ -47,14 +49,16 @@ internal static unsafe class ContextLoader
     {
         using Owned list = new(PythonError.Check(PyList_New(texts.Count)));
         long[] lengths = new long[texts.Count];
+        LineScanner lines = default;
         for (int i = 0; i < lengths.Length; i++)
         {
             PyObject* text = PythonError.Check(PyText.ToPython(texts[i]));
             lengths[i] = PyUnicode_GetLength(text);
+            lines.Add(text);
             PythonError.Check(PyList_SetItem(list.Pointer, i, text));
         }
 
-        info = new ContextInfo("list", lengths.Sum(), lengths);
+        info = new ContextInfo("list", lengths.Sum(), lengths) { Lines = lines.Lines };
         return Kept(list.Pointer);
     }
 
@@ -75,7 +79,7 @@ internal static unsafe class ContextLoader
             PythonError.Check(PyList_SetItem(list.Pointer, i, Kept(message.Pointer)));
         }
 
-        info = new ContextInfo("list", lengths.Sum(), lengths) { Elements = "dict" };
+        info = new ContextInfo("list", lengths.Sum(), lengths) { Elements = "dict", Shapes = ["dict with the keys 'role' (str), 'content' (str)"] };
         return Kept(list.Pointer);
     }
 
@@ -86,6 +90,7 @@ internal static unsafe class ContextLoader
         List<string> names = [];
         List<string> binary = [];
         List<string> invalid = [];
+        LineScanner lines = default;
         foreach ((string name, string path) in files.Files)
         {
             string? note = null;
@@ -100,6 +105,7 @@ internal static unsafe class ContextLoader
             using Owned text = new(isEmpty ? PythonError.Check(PyText.ToPython("")) : FileText.Load(path, out note));
             PythonError.Check(PyDict_SetItem(dict.Pointer, key.Pointer, text.Pointer));
             lengths.Add(PyUnicode_GetLength(text.Pointer));
+            lines.Add(text.Pointer);
             names.Add(name);
             if (note is not null && lengths[^1] > 0)
             {
@@ -107,7 +113,7 @@ internal static unsafe class ContextLoader
             }
         }
 
-        info = new ContextInfo("dict", lengths.Sum(), lengths, Note(binary, invalid)) { Keys = names.Count > KeysKept ? names[..KeysKept] : names };
+        info = new ContextInfo("dict", lengths.Sum(), lengths, Note(binary, invalid)) { Keys = names.Count > KeysKept ? names[..KeysKept] : names, Lines = lines.Lines };
         return Kept(dict.Pointer);
     }
 
@@ -146,8 +152,53 @@ internal static unsafe class ContextLoader
         {
             Elements = (string)read[1]!,
             Keys = [.. ((List<object?>)read[2]!).Take(KeysKept).Select(key => (string)key!)],
+            Shapes = [.. ((List<object?>)read[4]!).Select(shape => (string)shape!)],
+            Lines = LinesOf(value.Pointer),
         };
         return Kept(value.Pointer);
+    }
+
+    /// <summary>The lines of a JSON value that is a text or has texts alone.</summary>
+    private static TextLines? LinesOf(PyObject* value)
+    {
+        LineScanner lines = default;
+        bool any = false;
+        bool all = true;
+        if (value->Type == PyList_Type)
+        {
+            for (nint i = 0; i < PyList_Size(value); i++)
+            {
+                Add(PyList_GetItem(value, i));
+            }
+        }
+        else if (value->Type == PyDict_Type)
+        {
+            nint position = 0;
+            PyObject* key, part;
+            while (PyDict_Next(value, &position, &key, &part) != 0)
+            {
+                Add(part);
+            }
+        }
+        else
+        {
+            Add(value);
+        }
+
+        return any && all ? lines.Lines : null;
+
+        void Add(PyObject* part)
+        {
+            if (part->Type == PyUnicode_Type)
+            {
+                lines.Add(part);
+                any = true;
+            }
+            else
+            {
+                all = false;
+            }
+        }
     }
 
     // A using variable cannot be released in place.

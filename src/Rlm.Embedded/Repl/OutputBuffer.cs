@@ -92,7 +92,7 @@ internal sealed class OutputBuffer
     public override string ToString()
     {
         long dropped = Written - _headLength - _tailLength;
-        string middle = dropped > 0 ? $"\n... [{dropped:N0} characters left out] ...\n" : "";
+        string middle = dropped > 0 ? OutputMark.Of(dropped, _headLength, _half * 2L) : "";
         if (Written == 0)
         {
             return "";

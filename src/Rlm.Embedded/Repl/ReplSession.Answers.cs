@@ -63,7 +63,7 @@ internal sealed unsafe partial class ReplSession
         }
 
         _variables.Look(_globals);
-        IEnumerable<string> lines = _variables.Variables.Select(variable => $"{variable.Name}: {variable.Type}");
+        IEnumerable<string> lines = _variables.Variables.Select(variable => $"{variable.Name}: {variable.Kind}");
         return PyText.ToPython(string.Join('\n', _given.Select(given => $"{given.Key}: {given.Value}").Concat(lines).Concat(_tools.Select(tool => tool.Signature))));
     }
 

@@ -80,8 +80,8 @@ internal sealed unsafe partial class ReplSession
             CellStop.Timeout => ("TimeoutError", $"the cell was stopped{place}: it ran longer than {TooLong(cell)}. {kept}"),
             CellStop.Cancelled => ("CancelledError", $"the cell was cancelled{place}. {kept}"),
             CellStop.HostCalls => ("HostCallsError", $"the cell was stopped{place}: it made {_cellCalls:N0} calls to models and tools, its session {_sessionCalls:N0}; a cell may make {Most(_options.Limits.CellHostCalls)}, a session {Most(_options.Limits.SessionHostCalls)}. {kept}"),
-            CellStop.Output => ("OutputError", $"the cell was stopped{place}: it printed {_out.Written + _error.Written:N0} characters. {kept}"),
-            _ => ("MemoryError", $"the cell was stopped{place}: the session's memory is used up. {kept}"),
+            CellStop.Output => ("OutputError", $"the cell was stopped{place}: it printed {_out.Written + _error.Written:N0} characters; a cell may print {_options.Limits.OutputTotal:N0}. {kept}"),
+            _ => ("MemoryError", $"the cell was stopped{place}: the {_options.Limits.Memory >> 20:N0} MiB of memory that its session has are used up. {kept}"),
         };
         return new CellError(type, message, line, $"{type}: {message}\n");
     }

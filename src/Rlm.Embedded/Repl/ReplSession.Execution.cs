@@ -38,7 +38,10 @@ internal sealed unsafe partial class ReplSession
                 "SyntaxError",
                 $"the cell has {source.Length:N0} characters; a cell may have {_options.Limits.SourceCharacters:N0}. Keep data in variables, not in source.",
                 null,
-                "");
+                "")
+            {
+                NothingRan = true,
+            };
         }
 
         string file = $"<cell {++_cells}>";
@@ -53,7 +56,7 @@ internal sealed unsafe partial class ReplSession
         using Owned code = new(Compile(source, name.Pointer));
         if (code.IsNull)
         {
-            return TakeError();
+            return TakeError() with { NothingRan = true };
         }
 
         if (_restricted && !SandboxLayers.IsOff("code-gate") && CodeGate.FindRefused(code.Pointer) is { } refused)
@@ -86,7 +89,7 @@ internal sealed unsafe partial class ReplSession
     private static CellError Refused(string name)
     {
         string message = name.StartsWith('(') ? name : NameRule.Refusal(name);
-        return new CellError("PermissionError", message, null, $"PermissionError: {message}. Nothing of the cell was run.\n");
+        return new CellError("PermissionError", message, null, $"PermissionError: {message}\n") { NothingRan = true };
     }
 
     private PyObject* Compile(string source, PyObject* file)

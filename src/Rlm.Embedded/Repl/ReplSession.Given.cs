@@ -7,7 +7,7 @@ internal sealed unsafe partial class ReplSession
 {
     private const string ContextName = "context";
 
-    // By name, in the order given; the value is the Python type.
+    // By name, in the order given; the value says what it is.
     private readonly Dictionary<string, string> _given = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -39,7 +39,7 @@ internal sealed unsafe partial class ReplSession
     private void Give(string name, PyObject* value, ContextInfo info)
     {
         Put(_builtins, name, value);
-        _given[name] = info.Type;
+        _given[name] = ReplVariable.Describe(info.Type, info.Type switch { "str" => info.Characters, "list" or "dict" => info.ChunkLengths.Count, _ => null });
         if (_reserved.Add(name))
         {
             _scaffoldNames.Add((nint)Interned(name));

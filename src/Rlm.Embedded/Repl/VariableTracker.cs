@@ -5,13 +5,13 @@ using static Rlm.Embedded.CPython.CApi;
 namespace Rlm.Embedded.Repl;
 
 /// <summary>
-/// Knows which globals the session's code has made. A look at unchanged globals compares two words an entry and allocates nothing.
+/// Knows which globals the session's code has made. A look at unchanged globals compares three words an entry and allocates nothing.
 /// </summary>
 internal sealed unsafe class VariableTracker
 {
     private readonly HashSet<string> _hidden;
     private IReadOnlyList<ReplVariable> _before = [];
-    private nint[] _seen = new nint[32];
+    private nint[] _seen = new nint[48];
     private int _seenCount;
 
     /// <summary>Makes a tracker.</summary>
@@ -40,15 +40,17 @@ internal sealed unsafe class VariableTracker
         bool same = true;
         while (PyDict_Next(globals, &position, &key, &value) != 0)
         {
-            if (count + 2 > _seen.Length)
+            if (count + 3 > _seen.Length)
             {
                 Array.Resize(ref _seen, _seen.Length * 2);
             }
 
-            same &= count < _seenCount && _seen[count] == (nint)key && _seen[count + 1] == (nint)value->Type;
+            nint length = LengthOf(value);
+            same &= count < _seenCount && _seen[count] == (nint)key && _seen[count + 1] == (nint)value->Type && _seen[count + 2] == length;
             _seen[count] = (nint)key;
             _seen[count + 1] = (nint)value->Type;
-            count += 2;
+            _seen[count + 2] = length;
+            count += 3;
         }
 
         same &= count == _seenCount;
@@ -57,6 +59,20 @@ internal sealed unsafe class VariableTracker
         {
             List(globals);
         }
+    }
+
+    /// <summary>The length of a value whose length the interpreter knows, else -1. Runs no code of the session's: subclasses may have a <c>__len__</c> of their own.</summary>
+    private static nint LengthOf(PyObject* value)
+    {
+        PyTypeObject* type = value->Type;
+        return type == PyUnicode_Type ? PyUnicode_GetLength(value)
+            : type == PyList_Type ? PyList_Size(value)
+            : type == PyDict_Type ? PyDict_Size(value)
+            : type == PyTuple_Type ? PyTuple_Size(value)
+            : type == PyBytes_Type ? PyBytes_Size(value)
+            : type == PySet_Type || type == PyFrozenSet_Type ? PySet_Size(value)
+            : type == PyByteArray_Type ? PyByteArray_Size(value)
+            : -1;
     }
 
     private void List(PyObject* globals)
@@ -79,7 +95,7 @@ internal sealed unsafe class VariableTracker
                 continue;
             }
 
-            ReplVariable variable = new(name, PythonError.TypeName(value));
+            ReplVariable variable = new(name, PythonError.TypeName(value)) { Length = LengthOf(value) is var length and >= 0 ? length : null };
             all.Add(variable);
             if (!before.Contains(name))
             {

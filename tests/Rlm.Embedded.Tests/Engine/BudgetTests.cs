@@ -141,20 +141,135 @@ internal sealed class BudgetTests
     }
 
     [Test]
-    public async Task CallBatchAsync_SubCalls_ServesTheFirstAndRefusesTheRest()
+    public async Task CallBatchAsync_MorePromptsThanSubCallsAreLeft_IsRefusedBeforeAnyCall()
     {
-        var (answers, result) = await BatchAsync(new ScriptedChatClient(Block("x")), 5, o =>
+        var sub = new ScriptedChatClient().Otherwise(c => "r" + c.LastText);
+        IReadOnlyList<string> second = [];
+        IReadOnlyList<string> third = [];
+        var repl = new FakeRepl()
+            .Then(async (r, _, token) =>
+            {
+                (await r.SubCalls.CallBatchAsync(Prompts(7), token)).ShouldAllBe(answer => answer.StartsWith('r'));
+                second = await r.SubCalls.CallBatchAsync(Prompts(11), token);
+                return new CellResult();
+            })
+            .Then(async (r, _, token) =>
+            {
+                third = await r.SubCalls.CallBatchAsync(Prompts(3), token);
+                return new CellResult { FinalAnswer = "done" };
+            });
+        var root = new ScriptedChatClient(Block("x"), Block("y"));
+
+        var result = await RunAsync(root, repl, o => (o.SubModel, o.MaxSubCalls) = (sub, 10));
+
+        second.ShouldBe(Enumerable.Repeat("Error: no call was made: the batch has 11 prompts, and only 3 of 10 sub-calls are left. Send at most 3 prompts: put several texts into one, or leave some out.", 11));
+        root.Calls[1].LastText.ShouldContain("Sub-calls were refused: the batch has 11 prompts, and only 3 of 10 sub-calls are left. Send at most 3 prompts");
+        third.ShouldBe(["r0", "r1", "r2"]);
+        sub.Calls.Count.ShouldBe(10);
+        (result.Usage.SubCalls, result.Usage.RefusedSubCalls, result.StopReason).ShouldBe((10, 11, StopReason.FinalAnswer));
+        result.Trajectory[0].Cells[0].SubCalls.Count.ShouldBe(18);
+    }
+
+    [Test]
+    public async Task CallBatchAsync_NoSubCallIsLeft_SaysSo()
+    {
+        var (answers, result) = await BatchAsync(new ScriptedChatClient(Block("x")), 2, o => (o.SubModel, o.MaxSubCalls) = (new ScriptedChatClient(), 0));
+
+        answers.ShouldAllBe(a => a == "Error: no call was made: the limit of 0 sub-calls is used up. Make no more sub-calls; answer from what you have.");
+        result.Usage.RefusedSubCalls.ShouldBe(2);
+    }
+
+    [TestCase(SubCallKind.Llm)]
+    [TestCase(SubCallKind.Rlm)]
+    public async Task CallBatchAsync_OfEitherKind_IsRefusedWhole(SubCallKind kind)
+    {
+        IReadOnlyList<string> answers = [];
+        var repl = new FakeRepl().Then(async (r, _, token) =>
         {
-            o.SubModel = new ScriptedChatClient().Otherwise(c => "r" + c.LastText);
-            o.MaxSubCalls = 3;
+            answers = await r.SubCalls.CallBatchAsync([.. Prompts(3).Select(call => call with { Kind = kind })], token);
+            return new CellResult { FinalAnswer = "done" };
         });
 
-        answers.Take(3).ShouldBe(["r0", "r1", "r2"]);
-        answers.Skip(3).ShouldAllBe(a => a == "Error: no call was made: the limit of 3 sub-calls is used up. Make no more sub-calls; answer from what you have.");
-        result.Usage.SubCalls.ShouldBe(3);
-        result.Usage.RefusedSubCalls.ShouldBe(2);
-        result.Trajectory[0].Cells[0].SubCalls.Count.ShouldBe(5);
-        result.StopReason.ShouldBe(StopReason.FinalAnswer);
+        var result = await RunAsync(new ScriptedChatClient(Block("x")), repl, o => (o.MaxDepth, o.SubModel, o.MaxSubCalls) = (2, new ScriptedChatClient(), 2));
+
+        answers.Count.ShouldBe(3);
+        answers.ShouldAllBe(a => a.StartsWith("Error: no call was made: the batch has 3 prompts, and only 2 of 2 sub-calls are left.", StringComparison.Ordinal));
+        result.Usage.Calls.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task CallAsync_PromptLargerThanTheTokensLeft_IsRefusedBeforeItIsSent()
+    {
+        var sub = Costing(50_000, 0, "r");
+        var answers = new List<string>();
+        var repl = new FakeRepl().Then(async (r, _, token) =>
+        {
+            answers.Add(await r.SubCalls.CallAsync(Llm(new string('x', 1_098_812)), token));
+            answers.Add(await r.SubCalls.CallAsync(Llm("small"), token));
+            answers.Add(await r.SubCalls.CallAsync(Llm(new string('x', 700_000)), token));
+            return new CellResult { Stdout = "asked" };
+        }).Answers("done");
+        var root = new ScriptedChatClient(Block("x"), Block("y"));
+
+        var result = await RunAsync(root, repl, o => (o.SubModel, o.MaxSubTokens) = (sub, 200_000));
+
+        answers.ShouldBe([
+            "Error: no call was made: the prompt has about 274,707 tokens, and 200,000 of 200,000 sub-call tokens are left, replies included. Send a shorter prompt, of at most about 600,000 characters.",
+            "r",
+            "Error: no call was made: the prompt has about 175,004 tokens, and 150,000 of 200,000 sub-call tokens are left, replies included. Send a shorter prompt, of at most about 450,000 characters."]);
+        result.Usage.Tokens.Total.ShouldBeLessThan(60_000);
+        (result.Usage.SubCalls, result.Usage.RefusedSubCalls, result.StopReason).ShouldBe((1, 2, StopReason.FinalAnswer));
+        root.Calls[1].LastText.ShouldContain("Sub-calls were refused: the prompt has about");
+    }
+
+    [Test]
+    public async Task CallBatchAsync_PromptsLargerThanTheTokensLeftTogether_AreRefusedBeforeAnyIsSent()
+    {
+        var sub = new ScriptedChatClient().Otherwise(_ => "r");
+        IReadOnlyList<string> answers = [];
+        var repl = new FakeRepl().Then(async (r, _, token) =>
+        {
+            answers = await r.SubCalls.CallBatchAsync([.. Enumerable.Range(0, 5).Select(_ => Llm(new string('x', 1_000)))], token);
+            return new CellResult { FinalAnswer = "done" };
+        });
+
+        await RunAsync(new ScriptedChatClient(Block("x")), repl, o => (o.SubModel, o.MaxSubTokens) = (sub, 1_000));
+
+        answers.ShouldBe(Enumerable.Repeat(
+            "Error: no call was made: the batch of 5 prompts has about 1,270 tokens, and 1,000 of 1,000 sub-call tokens are left, replies included. Send fewer or shorter prompts, of at most about 3,000 characters together.", 5));
+        sub.Calls.ShouldBeEmpty();
+    }
+
+    /// <summary>The first batch has a claim to what its prompts take, though only one of them has been sent: the second finds less, and none of it is sent.</summary>
+    [Test]
+    public async Task CallBatchAsync_TwoBatchesAtOnce_CannotBothTakeTheSameTokens()
+    {
+        var go = new TaskCompletionSource();
+        var sent = 0;
+        using var sub = new Delegating(async _ =>
+        {
+            Interlocked.Increment(ref sent);
+            await go.Task;
+            return new ChatResponse(new ChatMessage(ChatRole.Assistant, "r")) { Usage = new UsageDetails { InputTokenCount = 104, OutputTokenCount = 1 } };
+        });
+        IReadOnlyList<string>[] answers = [];
+        var repl = new FakeRepl().Then(async (r, _, token) =>
+        {
+            var prompts = Enumerable.Range(0, 6).Select(_ => Llm(new string('x', 400))).ToArray(); // 104 tokens each
+            var first = r.SubCalls.CallBatchAsync(prompts, token).AsTask();
+            var second = await r.SubCalls.CallBatchAsync(prompts, token);
+            sent.ShouldBe(1);
+            go.SetResult();
+            answers = [await first, second, await r.SubCalls.CallBatchAsync(prompts[..3], token)];
+            return new CellResult { FinalAnswer = "done" };
+        });
+
+        var result = await RunAsync(new ScriptedChatClient(Block("x")), repl, o => (o.SubModel, o.MaxSubTokens, o.SubCallConcurrency) = (sub, 1_000, 1));
+
+        answers[0].ShouldAllBe(answer => answer == "r");
+        answers[1].ShouldAllBe(answer => answer.Contains("the batch of 6 prompts has about 624 tokens, and 376 of 1,000 sub-call tokens are left", StringComparison.Ordinal));
+        answers[2].ShouldAllBe(answer => answer == "r");
+        (sent, result.Usage.RefusedSubCalls).ShouldBe((9, 6));
     }
 
     [Test]
@@ -190,7 +305,8 @@ internal sealed class BudgetTests
             o.MaxSubCalls = 0;
         });
 
-        root.Calls[1].LastText.ShouldContain("Sub-calls were refused: the limit of 0 sub-calls is used up.");
+        root.Calls[1].LastText.ShouldContain("the limit of 0 sub-calls is used up. Make no more sub-calls");
+        root.Calls[1].LastText.ShouldContain("\nMake no more sub-calls, the run would end; answer from what you have.");
         result.StopReason.ShouldBe(StopReason.SubCalls);
         result.Text.ShouldBe("dark");
         result.Turns.ShouldBe(2);
@@ -328,6 +444,8 @@ internal sealed class BudgetTests
         static string Message(RlmOptions options) =>
             Should.Throw<RlmConfigurationException>(() => new RecursiveLanguageModel(new ScriptedChatClient(), options)).Message;
     }
+
+    private static SubCall[] Prompts(int count) => [.. Enumerable.Range(0, count).Select(i => Llm(i.ToString()))];
 
     private static SubCall Rlm(string prompt) => new(SubCallKind.Rlm, prompt, null);
 

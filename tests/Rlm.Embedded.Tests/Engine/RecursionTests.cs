@@ -94,7 +94,7 @@ internal sealed class RecursionTests
     }
 
     [Test]
-    public async Task RlmQuery_LastLevel_IsToldThatItsCallsArePlain()
+    public async Task RlmQuery_LastLevel_IsNotToldOfIt()
     {
         var root = new ScriptedChatClient(Block("FINAL(rlm_query('a'))"));
         var sub = new ScriptedChatClient(Block("FINAL('b')"));
@@ -102,7 +102,8 @@ internal sealed class RecursionTests
 
         await rlm.CompleteAsync(Start, "?");
 
-        sub.Calls[0].Messages[0].Text.ShouldContain("behave exactly like `llm_query`");
+        root.Calls[0].Messages[0].Text.ShouldContain("rlm_query(prompt");
+        sub.Calls[0].Messages[0].Text.ShouldNotContain("rlm_query"); // a plain call there
     }
 
     // Goes one level down, says which variables it found, and puts its own number before what comes back.

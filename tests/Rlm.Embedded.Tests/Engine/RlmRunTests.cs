@@ -35,12 +35,13 @@ internal sealed class RlmRunTests
         var messages = root.Calls[0].Messages;
         messages.Count.ShouldBe(2);
         messages[0].Role.ShouldBe(ChatRole.System);
-        foreach (var name in (string[])["context", "llm_query(", "llm_query_batched(", "rlm_query(", "rlm_query_batched(", "SHOW_VARS()", "FINAL(", "FINAL_VAR(", "answer[\"ready\"]", "20,000", "400,000"])
+        foreach (var name in (string[])["context", "llm_query(", "llm_query_batched(", "SHOW_VARS()", "FINAL(", "FINAL_VAR(", "answer[\"ready\"]", "20,000", "ThreadPoolExecutor", "not known: keep a prompt below 100,000 characters"])
         {
             messages[0].Text.ShouldContain(name);
         }
 
         messages[0].Text.ShouldNotContain("{{");
+        messages[0].Text.ShouldNotContain("rlm_query"); // a plain call like llm_query here
         messages[1].Role.ShouldBe(ChatRole.User);
         messages[1].Text.ShouldContain("What was the night like?");
         messages[1].Text.ShouldContain("a str of 31 characters");
@@ -356,7 +357,7 @@ internal sealed class RlmRunTests
         repl.Cells.Count.ShouldBe(1);
     }
 
-    [TestCase(CellStop.Timeout, "used up its time")]
+    [TestCase(CellStop.Timeout, "it ran too long")]
     [TestCase(CellStop.Memory, "too much memory")]
     [TestCase(CellStop.Output, "printed too much")]
     public async Task CompleteAsync_StoppedCell_IsExplained(CellStop stop, string expected)
@@ -380,7 +381,7 @@ internal sealed class RlmRunTests
         shown.Length.ShouldBeLessThan(400);
         shown.ShouldContain("HEAD");
         shown.ShouldContain("TAIL");
-        shown.ShouldContain("(4908 characters left out)");
+        shown.ShouldContain("[4,908 characters left out; to see them print a slice, such as print(x[50:150])]");
     }
 
     [Test]

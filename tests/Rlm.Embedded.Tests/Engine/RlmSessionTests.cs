@@ -30,7 +30,7 @@ internal sealed class RlmSessionTests
         first.Text.ShouldBe("10");
         root.Calls[1].LastText.ShouldContain("True\n");
         root.Calls[3].LastText.ShouldContain("first text the second one 10 True\nTrue user {'role': 'assistant', 'content': '10'}\n");
-        second.Text.ShouldBe("context: str\ncontext_0: str\nhistory: list\nhistory_0: list\ncontext_1: str\nkept: int");
+        second.Text.ShouldBe("context: str of 10 characters\ncontext_0: str of 10 characters\nhistory: list of 5\nhistory_0: list of 5\ncontext_1: str of 14 characters\nkept: int");
         session.Variables.ShouldBe([new ReplVariable("kept", "int")]);
     }
 
@@ -45,13 +45,13 @@ internal sealed class RlmSessionTests
         await session.CompleteAsync(Second, "Two?");
         await session.CompleteAsync("Three?");
 
-        root.Calls[0].Messages[1].Text.ShouldContain("Context: `context` is a str of 10 characters.\n");
+        root.Calls[0].Messages[1].Text.ShouldContain("Context: `context` is a str of 10 characters in 1 line without a line ending.\n");
         root.Calls[1].Messages.Count.ShouldBe(2);
         root.Calls[1].Messages[1].Text.ShouldContain(
-            "Context: `context_1` is a str of 14 characters.\nThis question is number 2 of a session whose REPL goes on. From before there are:\n"
-            + "- `context_0` is a str of 10 characters. It is `context` too.\n"
-            + "- the messages of the earlier questions, lists of {\"role\", \"content\"} dicts: `history_0`.\n- your variables: kept (list).");
-        root.Calls[2].Messages[1].Text.ShouldContain("- `context_1` is a str of 14 characters.");
+            "Context: `context_1` is a str of 14 characters in 1 line without a line ending.\nThis question is number 2 of a session whose REPL goes on. From before there are:\n"
+            + "- `context_0` is a str of 10 characters in 1 line without a line ending. It is `context` too.\n"
+            + "- the messages of the earlier questions, lists of {\"role\", \"content\"} dicts: `history_0`.\n- your variables: kept (list of 1).");
+        root.Calls[2].Messages[1].Text.ShouldContain("- `context_1` is a str of 14 characters in 1 line without a line ending.");
         root.Calls[2].Messages[1].Text.ShouldContain("`history_0`, `history_1`.");
     }
 
@@ -233,7 +233,7 @@ internal sealed class RlmSessionTests
             (await other.RestoreAsync(path)).Names.ShouldBe(["found"]);
 
             (await other.CompleteAsync("Two?")).Text.ShouldBe("{\"a\": [1, 2]}");
-            root.Calls[1].Messages[1].Text.ShouldContain("- your variables: found (dict).");
+            root.Calls[1].Messages[1].Text.ShouldContain("- your variables: found (dict of 1).");
         }
         finally
         {

@@ -40,7 +40,7 @@ public sealed class ContextKindsTests : ReplTest
         EmbeddedRepl repl = await OpenAsync(RlmContext.FromJson(document.RootElement));
 
         repl.Context.Elements.ShouldBe("dict");
-        ContextDescription.Of(repl.Context).Text.ShouldBe("`context` is a list of 2 dict, 18 characters in all; their lengths: 9, 9.");
+        ContextDescription.Of(repl.Context).Text.ShouldBe("`context` is a list of 2 dict, 18 characters in all; their lengths: 9, 9; each is a dict with the key 'id' (int).");
         (await RunAsync(repl, "sum(row['id'] for row in context)")).Stdout.ShouldBe("3\n");
     }
 
@@ -78,7 +78,7 @@ public sealed class ContextKindsTests : ReplTest
 
         repl.Context.Keys.ShouldBe(["b.txt", "y/a.txt"]);
         repl.Context.ChunkLengths.ShouldBe([4, 1]);
-        ContextDescription.Of(repl.Context).Text.ShouldBe("`context` is a dict of 2 str, 5 characters in all; keys with the lengths of their values: 'b.txt' 4, 'y/a.txt' 1.");
+        ContextDescription.Of(repl.Context).Text.ShouldBe("`context` is a dict of 2 str, 5 characters in all, in 2 lines ending in `\\r\\n`, the longest of 2 characters; keys with the lengths of their values: 'b.txt' 4, 'y/a.txt' 1.");
         (await RunAsync(repl, "print(ascii(context))")).Stdout.ShouldBe("{'b.txt': 'bb\\r\\n', 'y/a.txt': '\\u20ac'}\n");
     }
 

@@ -32,7 +32,7 @@ public sealed class ContextLoaderTests : ReplTest
         repl.Context.ChunkLengths.ShouldBe([3, 0, 2, 1]);
         (await RunAsync(repl, "print(type(context).__name__, [[ord(c) for c in t] for t in context])")).Stdout
             .ShouldBe("list [[97, 13, 10], [], [8364, 128512], [55296]]\n");
-        (await RunAsync(repl, "SHOW_VARS()")).Stdout.ShouldBe("'context: list'\n");
+        (await RunAsync(repl, "SHOW_VARS()")).Stdout.ShouldBe("'context: list of 4'\n");
     }
 
     [Test]

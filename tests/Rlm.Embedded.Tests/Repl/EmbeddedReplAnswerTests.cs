@@ -134,5 +134,5 @@ public sealed class EmbeddedReplAnswerTests : ReplTest
 
     [Test]
     public async Task ShowVars_Variables_AreListedWithTypes() =>
-        (await PrintedAsync("a = 1\nb = {}\nprint(SHOW_VARS())")).ShouldBe("context: str\na: int\nb: dict\n");
+        (await PrintedAsync("a = 1\nb = {}\nprint(SHOW_VARS())")).ShouldBe("context: str of 0 characters\na: int\nb: dict of 0\n");
 }

@@ -215,7 +215,7 @@ public sealed class EmbeddedReplLanguageTests : ReplTest
         CellResult result = await RunAsync("a = 1\nb = [2]\n1 / 0\nc = 3");
 
         result.Error!.Type.ShouldBe("ZeroDivisionError");
-        result.Variables.ShouldBe([new ReplVariable("a", "int"), new ReplVariable("b", "list")]);
+        result.Variables.ShouldBe([new ReplVariable("a", "int"), new ReplVariable("b", "list") { Length = 1 }]);
         (await PrintedAsync("print(a, b, 'c' in globals())")).ShouldBe("1 [2] False\n");
     }
 
@@ -227,7 +227,7 @@ public sealed class EmbeddedReplLanguageTests : ReplTest
         CellResult third = await RunAsync("del a\nb = 1");
 
         first.NewVariables.ShouldBe([new("a", "int"), new("f", "function"), new("C", "type"), new("math", "module")]);
-        second.NewVariables.ShouldBe([new ReplVariable("b", "str")]);
+        second.NewVariables.ShouldBe([new ReplVariable("b", "str") { Length = 0 }]);
         second.Variables.Count.ShouldBe(5);
         third.NewVariables.ShouldBeEmpty();
         third.Variables.ShouldContain(new ReplVariable("b", "int"));
@@ -293,4 +293,36 @@ public sealed class EmbeddedReplLanguageTests : ReplTest
 
     private static TestCaseData Program(string name, string code, string expected) =>
         new TestCaseData(code, expected).SetArgDisplayNames(name);
+
+    [Test]
+    public async Task Variables_OfBuiltinTypes_HaveTheirLengths()
+    {
+        CellResult result = await RunAsync(
+            "t = 'h\u00e9' * 2\nl = [0] * 1204\nd = {1: 2}\nu = ()\nb = b'abc'\na = bytearray(4)\ns = {1, 2}\nf = frozenset()\ni = 7\nn = None");
+
+        result.Variables.Select(variable => variable.Kind).ShouldBe(
+            ["str of 4 characters", "list of 1,204", "dict of 1", "tuple of 0", "bytes of 3", "bytearray of 4", "set of 2", "frozenset of 0", "int", "NoneType"]);
+    }
+
+    [Test]
+    public async Task Variables_OfTheSessionsOwnClasses_AreNotAskedForTheirLength()
+    {
+        CellResult result = await RunAsync("class L(list):\n    def __len__(self):\n        print('asked')\n        return 5\nl = L([1])\nclass S(str):\n    __len__ = L.__len__\ns = S('x')");
+
+        result.Stdout.ShouldBe("");
+        result.Variables.Select(variable => variable.Kind).ShouldBe(["type", "L", "type", "S"]);
+    }
+
+    [Test]
+    public async Task Variables_GrownInPlace_HaveTheirNewLength()
+    {
+        EmbeddedRepl repl = await OpenAsync();
+        await RunAsync(repl, "rows = [1]");
+
+        CellResult result = await RunAsync(repl, "rows.append(2)");
+
+        result.NewVariables.ShouldBeEmpty();
+        result.Variables.ShouldBe([new ReplVariable("rows", "list") { Length = 2 }]);
+        (await RunAsync(repl, "rows.clear()\nSHOW_VARS()")).Stdout.ShouldEndWith("rows: list of 0'\n");
+    }
 }

@@ -116,7 +116,7 @@ public sealed class EmbeddedReplOutputTests : ReplTest
         CellResult result = await RunAsync(repl, "print('a' * 500 + 'z' * 500, end='')");
 
         result.Error.ShouldBeNull();
-        result.Stdout.ShouldBe($"{new string('a', 50)}\n... [900 characters left out] ...\n{new string('z', 50)}");
+        result.Stdout.ShouldBe($"{new string('a', 50)}\n... [900 characters left out; to see them print a slice, such as print(x[50:150])] ...\n{new string('z', 50)}");
     }
 
     [Test]
@@ -126,7 +126,7 @@ public sealed class EmbeddedReplOutputTests : ReplTest
 
         CellResult result = await RunAsync(repl, "for i in range(1000): print(i)");
 
-        result.Stdout.ShouldStartWith("0\n1\n2\n3\n4\n\n... [3,870 characters left out] ...\n");
+        result.Stdout.ShouldStartWith("0\n1\n2\n3\n4\n\n... [3,870 characters left out; to see them print a slice, such as print(x[10:30])] ...\n");
         result.Stdout.ShouldEndWith("\n998\n999\n");
     }
 

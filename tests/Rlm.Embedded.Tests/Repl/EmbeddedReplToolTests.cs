@@ -209,7 +209,7 @@ public sealed class EmbeddedReplToolTests : ReplTest
         RlmTool tool = RlmTool.FromDelegate((string query, int limit = 5) => query, "search", "Finds pages.");
 
         (await PrintAsync("print(search.__doc__)", tool)).ShouldBe("search(query: str, limit: int = 5) -> str\n\nFinds pages.\n");
-        (await PrintAsync("x = 1\nprint(SHOW_VARS())", tool)).ShouldBe("context: str\nx: int\nsearch(query: str, limit: int = 5) -> str\n");
+        (await PrintAsync("x = 1\nprint(SHOW_VARS())", tool)).ShouldBe("context: str of 0 characters\nx: int\nsearch(query: str, limit: int = 5) -> str\n");
         (await PrintAsync("print(search.__name__, callable(search))", tool)).ShouldBe("search True\n");
     }
 

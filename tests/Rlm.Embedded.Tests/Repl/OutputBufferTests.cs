@@ -26,7 +26,7 @@ public sealed class OutputBufferTests
         buffer.Append("0123456789");
         buffer.Append("abcdefghijklmn");
 
-        buffer.ToString().ShouldBe("01234\n... [14 characters left out] ...\njklmn");
+        buffer.ToString().ShouldBe("01234\n... [14 characters left out; to see them print a slice, such as print(x[5:15])] ...\njklmn");
     }
 
     [Test]
@@ -62,7 +62,7 @@ public sealed class OutputBufferTests
                 string all = string.Concat(written);
                 string expected = all.Length <= limit
                     ? all
-                    : $"{all[..(limit / 2)]}\n... [{all.Length - limit:N0} characters left out] ...\n{all[^(limit / 2)..]}";
+                    : $"{all[..(limit / 2)]}\n... [{all.Length - limit:N0} characters left out; to see them print a slice, such as print(x[{limit / 2}:{(limit / 2) + Math.Min(limit, all.Length - limit)}])] ...\n{all[^(limit / 2)..]}";
                 return buffer.ToString() == expected && buffer.Written == all.Length;
             })
         .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));

@@ -4,19 +4,19 @@ using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Engine.Prompts;
 
-/// <summary>Tells the model what is left: of limits that were set, and of those that nobody set when more than half is gone.</summary>
+/// <summary>Tells the model what it has: at first of every limit, later of limits that were set, and of those that nobody set when more than half is gone.</summary>
 internal static class BudgetNote
 {
     /// <summary>A sentence, or empty.</summary>
-    public static string Of(RlmOptions options, ModelRole role, BudgetLeft left, TimeSpan? time, int errors)
+    public static string Of(RlmOptions options, ModelRole role, BudgetLeft left, TimeSpan? time, int errors, bool isFirst = false)
     {
         var text = new StringBuilder();
         if (role == ModelRole.Root)
         {
-            AddTokens(text, options.MaxRootTokens, left.RootTokens, "tokens for your own turns");
+            AddTokens(text, options.MaxRootTokens, left.RootTokens, isFirst, "tokens for your own turns");
         }
 
-        AddTokens(text, options.MaxSubTokens, left.SubTokens, role == ModelRole.Root ? "tokens for sub-calls" : "tokens for your own turns and sub-calls");
+        AddTokens(text, options.MaxSubTokens, left.SubTokens, isFirst, role == ModelRole.Root ? "tokens for sub-calls" : "tokens for your own turns and sub-calls");
         if (left.SubCalls is { } calls)
         {
             Add(text, $"{Math.Max(0, calls):N0} of {options.MaxSubCalls:N0} sub-calls");
@@ -32,17 +32,17 @@ internal static class BudgetNote
             Add(text, $"{Math.Max(0, Math.Round(span.TotalSeconds)):N0} of {options.MaxTime!.Value.TotalSeconds:N0} s");
         }
 
-        if (options.MaxConsecutiveErrors is { } most && errors > 0)
+        if (options.MaxConsecutiveErrors is { } most && (errors > 0 || isFirst))
         {
-            Add(text, $"{most - errors:N0} failed cells before the run ends");
+            Add(text, $"{most - errors:N0} failed cell{(most - errors == 1 ? "" : "s")} in a row before the run ends");
         }
 
         return text.Length == 0 ? "" : text.Append('.').ToString();
     }
 
-    private static void AddTokens(StringBuilder text, long? limit, decimal? left, string what)
+    private static void AddTokens(StringBuilder text, long? limit, decimal? left, bool isFirst, string what)
     {
-        if (limit is { } most && left is { } rest && (most != RlmOptions.DefaultTokens || rest * 2 < most))
+        if (limit is { } most && left is { } rest && (isFirst || most != RlmOptions.DefaultTokens || rest * 2 < most))
         {
             Add(text, $"{LimitedAmount.Count(Math.Max(0, rest))} of {LimitedAmount.Count(most)} {what}");
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Engine.Prompts;
 
@@ -7,7 +8,12 @@ internal static class OutputCut
 {
     private const int MarkCharacters = 200; // a session's own mark in the middle does not make it too long
 
-    public static void Append(StringBuilder target, string text, int limit)
+    /// <summary>Appends a text, cut where it is long.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="limit">Characters kept of it.</param>
+    /// <param name="remedy">How to see the rest; null for a slice of what was printed.</param>
+    public static void Append(StringBuilder target, string text, int limit, string? remedy = null)
     {
         if (text.Length <= limit + MarkCharacters)
         {
@@ -27,8 +33,9 @@ internal static class OutputCut
             tail--;
         }
 
+        var dropped = text.Length - head - tail;
         target.Append(text, 0, head);
-        target.Append("\n... (").Append(text.Length - head - tail).Append(" characters left out) ...\n");
+        target.Append(remedy is null ? OutputMark.Of(dropped, head, limit) : OutputMark.With(dropped, remedy));
         target.Append(text, text.Length - tail, tail);
     }
 }

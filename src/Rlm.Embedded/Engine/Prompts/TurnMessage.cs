@@ -1,4 +1,5 @@
 using System.Text;
+using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Engine.Prompts;
@@ -8,6 +9,7 @@ internal sealed class TurnMessage(RlmOptions options)
 {
     private const int VariablesShown = 50;
     private readonly StringBuilder _text = new(256);
+    private bool _keptIsUnsaid;
 
     public void Begin() => _text.Clear();
 
@@ -25,8 +27,7 @@ internal sealed class TurnMessage(RlmOptions options)
         var body = _text.Length;
         AddStream("", result.Stdout);
         AddStream("stderr:\n", result.Stderr);
-        AddStream("", result.Error?.Traceback);
-        AddStop(result.Stopped);
+        AddError(result);
         if (_text.Length == body)
         {
             _text.Append("(nothing was printed)\n");
@@ -45,9 +46,9 @@ internal sealed class TurnMessage(RlmOptions options)
     {
         if (blocks > 0)
         {
-            AddNotice(blocks == 1
-                ? "Because of the error, the block after it was not run. Variables assigned before the error are kept."
-                : $"Because of the error, the {blocks} blocks after it were not run. Variables assigned before the error are kept.");
+            AddNotice(
+                (blocks == 1 ? "Because of the error, the block after it was not run." : $"Because of the error, the {blocks} blocks after it were not run.")
+                + (_keptIsUnsaid ? " Variables assigned before the error are kept." : ""));
         }
 
         if (final)
@@ -68,7 +69,17 @@ internal sealed class TurnMessage(RlmOptions options)
 
         _text.Append("Your variables: ");
         AddVariables(variables);
-        _text.Append('\n');
+        _text.Append(". Give FINAL_VAR one of them, or FINAL a value.\n");
+    }
+
+    /// <summary>Says why sub-calls were refused, as far as code has not printed it.</summary>
+    public void AddRefusal(LimitReached refused)
+    {
+        var said = _text.ToString();
+        if (!said.Contains($"{refused.What}. {refused.Advice}", StringComparison.Ordinal))
+        {
+            AddNotice(said.Contains(refused.What, StringComparison.Ordinal) ? refused.Advice : $"Sub-calls were refused: {refused.What}. {refused.Advice}");
+        }
     }
 
     public void AddNotice(string text)
@@ -121,19 +132,48 @@ internal sealed class TurnMessage(RlmOptions options)
         }
     }
 
-    private void AddStop(CellStop stop)
+    /// <summary>What ended the cell, once: the session's words where it has some, and what to do.</summary>
+    private void AddError(CellResult result)
     {
-        var text = stop switch
+        var (what, remedy) = result.Stopped switch
         {
-            CellStop.Timeout => "The cell was stopped: it used up its time. Variables assigned before that are kept. Do less in one cell.",
-            CellStop.Memory => "The cell was stopped: it used too much memory. Variables assigned before that are kept. Work on smaller pieces.",
-            CellStop.HostCalls => "The cell was stopped: it made too many calls. Variables assigned before that are kept. Ask less, or about larger pieces.",
-            CellStop.Output => "The cell was stopped: it printed too much. Variables assigned before that are kept. Print less.",
-            CellStop.Cancelled => "The cell was interrupted. Variables assigned before that are kept.",
-            CellStop.Wedged => "The cell could not be stopped, and the REPL is lost with all its variables.",
-            _ => "",
+            CellStop.Timeout => ("it ran too long", "Do less in one cell: work on a part of the material, and see that loops end."),
+            CellStop.Memory => ("it used too much memory", "Work on smaller pieces, and `del` what you no longer need."),
+            CellStop.HostCalls => ("it made too many calls", "Make fewer calls in one cell, about larger pieces."),
+            CellStop.Output => ("it printed too much", "Print counts and slices."),
+            CellStop.Cancelled => ("it was cancelled", ""),
+            _ => ("", ""),
         };
-        AddStream("", text);
+        var error = result.Error;
+        _keptIsUnsaid = result.Stopped == CellStop.None && error is { NothingRan: false };
+        if (result.Stopped == CellStop.Wedged)
+        {
+            AddLine("The cell could not be stopped, and the REPL is lost with all its variables.");
+            return;
+        }
+
+        if (error is { Traceback.Length: > 0 })
+        {
+            AddStream("", error.Traceback);
+        }
+        else if (error is not null)
+        {
+            AddLine($"{error.Type}: {error.Message}");
+        }
+        else if (what.Length > 0)
+        {
+            AddLine($"The cell was stopped: {what}. Variables assigned before that are kept.");
+        }
+
+        AddLine(error is { NothingRan: true } ? "Nothing of this block was run: no variable has changed. Correct it and send the whole block again." : remedy);
+    }
+
+    private void AddLine(string text)
+    {
+        if (text.Length > 0)
+        {
+            _text.Append(text).Append('\n');
+        }
     }
 
     private void AddVariables(IReadOnlyList<ReplVariable> variables)
@@ -141,7 +181,7 @@ internal sealed class TurnMessage(RlmOptions options)
         var shown = Math.Min(variables.Count, VariablesShown);
         for (var i = 0; i < shown; i++)
         {
-            _text.Append(i == 0 ? "" : ", ").Append(variables[i].Name).Append(" (").Append(variables[i].Type).Append(')');
+            _text.Append(i == 0 ? "" : ", ").Append(variables[i].Name).Append(" (").Append(variables[i].Kind).Append(')');
         }
 
         if (shown < variables.Count)

@@ -73,12 +73,17 @@ internal sealed partial class RandomRepl(RandomTree tree, ReplSessionOptions opt
             {
                 throw new InvalidOperationException($"{calls.Length} prompts got {replies.Count} replies.");
             }
+
+            tree.BatchEnds(calls.Length, replies.Count(reply => RefusedForNumber().IsMatch(reply)));
         }
         else
         {
             await options.SubCalls!.CallAsync(call, cancellationToken);
         }
     }
+
+    [GeneratedRegex(@"^Error: no call was made: .* (sub-calls? (is|are) left|sub-calls? is used up)\.", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex RefusedForNumber();
 
     [GeneratedRegex(@"^r = (?<kind>llm|rlm)_query(_batched)?\(\[?'(?<prompt>\w+)'(\] \* (?<count>\d+))?(, model='(?<model>\w+)')?\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Query();

@@ -64,6 +64,21 @@ internal sealed class RandomTree
 
     public void CallEnds() => Interlocked.Decrement(ref _inFlight);
 
+    /// <summary>Batches of which the limit of sub-calls refused all prompts.</summary>
+    public int RefusedBatches { get; private set; }
+
+    /// <summary>Batches of which it refused some only: there must be none.</summary>
+    public int TornBatches { get; private set; }
+
+    public void BatchEnds(int prompts, int refused)
+    {
+        lock (_random)
+        {
+            RefusedBatches += refused > 0 && refused == prompts ? 1 : 0;
+            TornBatches += refused > 0 && refused < prompts ? 1 : 0;
+        }
+    }
+
     public void SessionEnds() => Interlocked.Decrement(ref _open);
 
     /// <summary>What a loop's model writes. With no cells left it answers, so that the tree ends.</summary>

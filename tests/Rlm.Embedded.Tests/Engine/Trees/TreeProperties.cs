@@ -16,6 +16,7 @@ internal sealed class TreeProperties
         var ends = new Dictionary<string, int>(StringComparer.Ordinal);
         var calls = 0;
         var refused = 0;
+        var refusedBatches = 0;
         for (var seed = 1; seed <= Trees; seed++)
         {
             var tree = new RandomTree(seed, real: seed % RealEvery == 0);
@@ -23,6 +24,8 @@ internal sealed class TreeProperties
             ends[end] = ends.GetValueOrDefault(end) + 1;
             calls += result.Usage.Calls;
             refused += result.Usage.RefusedSubCalls;
+            refusedBatches += tree.RefusedBatches;
+            tree.TornBatches.ShouldBe(0, $"seed {seed}");
             CheckLedger(tree, result.Usage, $"seed {seed}");
             CheckLimits(tree, result.Usage, $"seed {seed}");
             tree.Open.ShouldBe(0, $"seed {seed}");
@@ -36,6 +39,7 @@ internal sealed class TreeProperties
         }
 
         refused.ShouldBeGreaterThan(0);
+        refusedBatches.ShouldBeGreaterThan(0);
     }
 
     private static async Task<(RlmResult Result, string End)> EndAsync(RandomTree tree, bool streaming)
