@@ -147,12 +147,19 @@ internal sealed class ModelEndpoint(
             _ => $" in {keyVariable}",
         }}.",
         ModelCallFailure.NotFound =>
-            $"Check the model's name and the base URL {Address}: the server was asked for the model \"{served ?? Model}\", and {Address}/models often lists what it has.",
+            $"The server was asked for the model \"{served ?? Model}\": check that name and the base URL {Address} (it often ends in /v1); {Address}/models often lists what there is.{WithoutPrefix}",
         ModelCallFailure.RateLimited => "Wait, lower the concurrency, or raise the account's limits.",
         ModelCallFailure.QuotaExhausted => "Add credit to the account, or use another model.",
         ModelCallFailure.ServerError => "Try again later.",
         _ => "",
     };
+
+    /// <summary>A name that begins with a provider's goes to another server as it is, which may know it without.</summary>
+    private string WithoutPrefix =>
+        served is not null && served == Model && served.IndexOf('/', StringComparison.Ordinal) is > 0 and { } slash
+        && BuiltInProviders.All.Any(provider => served.StartsWith(provider.Name + "/", StringComparison.OrdinalIgnoreCase))
+            ? $" With a base URL the name is sent as it is: without the prefix it would be \"{served[(slash + 1)..]}\"."
+            : "";
 
     private string Address => Uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
