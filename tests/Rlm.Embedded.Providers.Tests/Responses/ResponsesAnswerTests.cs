@@ -82,7 +82,7 @@ public sealed class ResponsesAnswerTests
         using IChatClient client = Clients.Of("http://localhost:1/v1", api: ModelApi.Responses);
 
         client.GetService<ResponsesClient>().ShouldNotBeNull();
-        client.GetService<ChatClientMetadata>()!.DefaultModelId.ShouldBe("test-model");
+        client.GetService<ChatClientMetadata>()!.DefaultModelId.ShouldBe("openai/test-model");
     }
 
     private static async Task<ChatResponse> AnswerAsync(string body)
