@@ -12,6 +12,7 @@ internal static class ToolRemedy
         ModelCallException { Failure: ModelCallFailure.Unauthorized } call when call.Message.Contains("give one for this address", StringComparison.Ordinal)
             => " --key-from VARIABLE sends the key that this environment variable holds.",
         ModelCallException { Failure: ModelCallFailure.BadAnswer or ModelCallFailure.Unreachable or ModelCallFailure.NotFound } => " --base-url URL names another address.",
+        { InnerException: { } cause } => Of(cause),
         _ => "",
     };
 }
