@@ -37,7 +37,10 @@ public abstract record RlmContext
         return new Conversation([.. messages.Select(message => new Message(message.Role.Value, message.Text))]);
     }
 
-    /// <summary>A file of UTF-8 text. Invalid bytes become U+FFFD.</summary>
+    /// <summary>
+    /// A file of UTF-8 text, or of UTF-16 or UTF-32 with a byte order mark. Invalid bytes become U+FFFD. A pipe (<c>/dev/stdin</c>) is read to its
+    /// end and can be read once. A PDF, an archive, an image is refused when the run starts.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="RlmContextException">There is no such file, or it is a directory or not readable.</exception>
     public static RlmContext FromFile(string path) => TextFile.Check(path);
@@ -55,7 +58,8 @@ public abstract record RlmContext
     /// Names are paths below the folder, with <c>/</c> between folders. Text is UTF-8; invalid bytes become U+FFFD.
     /// </summary>
     /// <remarks>
-    /// Skipped: names that begin with a dot, with all that is below them; links; files with a NUL in their first 8,192 bytes, which
+    /// Skipped: names that begin with a dot, with all that is below them; links; PDFs, archives and images, and files with a NUL in their first
+    /// 8,192 bytes and no byte order mark, which
     /// <see cref="Repl.ContextInfo.Note"/> names. A folder or file that cannot be read is an error, not a gap.
     /// </remarks>
     /// <param name="path">The folder.</param>

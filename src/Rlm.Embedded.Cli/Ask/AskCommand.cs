@@ -74,8 +74,8 @@ internal static class AskCommand
 
             using AskModels models = (File(record), File(replay)) switch
             {
-                (null, null) => AskModels.Live(name, sub, model.Options(line)),
-                ({ } file, null) => AskModels.Recorded(file, name, sub, model.Options(line)),
+                (null, null) => AskModels.Live(name, sub, model.Options(line, terminal, settings.Verbose)),
+                ({ } file, null) => AskModels.Recorded(file, name, sub, model.Options(line, terminal, settings.Verbose)),
                 (null, { } file) => AskModels.Replayed(file, name, sub),
                 _ => throw new UsageException("--record and --replay exclude each other: a replay calls no model."),
             };

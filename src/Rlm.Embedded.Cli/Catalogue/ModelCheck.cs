@@ -16,8 +16,7 @@ internal static class ModelCheck
 
     public static async Task<int> RunAsync(string model, ModelOptions options, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
-        ModelOptions once = new() { BaseUrl = options.BaseUrl, Timeout = options.Timeout, MaxRetries = 0 };
-        using IChatClient client = ModelChoice.Named(model, once).Client;
+        using IChatClient client = ModelChoice.Named(model, options).Client;
         long start = Stopwatch.GetTimestamp();
         ChatResponse? response = null;
         string? error = null;
@@ -27,7 +26,7 @@ internal static class ModelCheck
         }
         catch (RlmException exception) when (exception is not RlmConfigurationException)
         {
-            error = exception.Message;
+            error = exception.Message + ToolRemedy.Of(exception);
         }
 
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);

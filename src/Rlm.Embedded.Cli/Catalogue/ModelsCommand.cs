@@ -15,6 +15,7 @@ internal static class ModelsCommand
         ModelFlags model = new();
         command.Add(check);
         command.Add(model.BaseUrl);
+        command.Add(model.KeyFrom);
         command.Add(model.Timeout);
         command.Add(json);
         command.Add(new Option<bool>("--verbose", "-v") { Description = "Say more when something fails." });
@@ -24,7 +25,7 @@ internal static class ModelsCommand
             {
                 return string.IsNullOrWhiteSpace(name)
                     ? throw new UsageException("--check is empty; name a model such as openai/gpt-5-mini.")
-                    : ModelCheck.RunAsync(name, model.Options(line), line.GetValue(json), terminal, cancellationToken).GetAwaiter().GetResult();
+                    : ModelCheck.RunAsync(name, model.Options(line, terminal, verbose: false, retries: 0), line.GetValue(json), terminal, cancellationToken).GetAwaiter().GetResult();
             }
 
             if (line.GetValue(model.BaseUrl) is not null)

@@ -5,6 +5,7 @@ using Rlm.Embedded.Cli.Ask;
 using Rlm.Embedded.Cli.Catalogue;
 using Rlm.Embedded.Cli.Doctor;
 using Rlm.Embedded.Cli.Export;
+using Rlm.Embedded.Cli.Models;
 using Rlm.Embedded.Cli.Niah;
 using Rlm.Embedded.Cli.Repl;
 
@@ -95,7 +96,7 @@ internal static class Tool
     private static string MessageOf(int code, Exception exception) => (code, exception) switch
     {
         (ExitCode.Interrupted, _) => "interrupted",
-        (_, UsageException or RlmException) => exception.Message,
+        (_, UsageException or RlmException) => exception.Message + ToolRemedy.Of(exception),
         (_, ClosedOutputException) => $"the result could not be written to stdout: {exception.Message}. Redirect it to a file with room or a program that reads all of it.",
         (_, OutOfMemoryException) => "out of memory. Use a smaller input or give the process more memory.",
         _ => $"unexpected {exception.GetType().Name}: {exception.Message} Run again with -v for more, and please report it.",

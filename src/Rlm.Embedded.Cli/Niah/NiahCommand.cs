@@ -30,7 +30,7 @@ internal static class NiahCommand
                 (int)Numbers.Within(line.GetValue(repeat), 0, 100_000, "--repeat"),
                 line.GetValue(json),
                 line.GetValue(verbose));
-            ChosenModel chosen = ModelChoice.NamedOrAvailable(model.Name(line), model.Options(line));
+            ChosenModel chosen = ModelChoice.NamedOrAvailable(model.Name(line), model.Options(line, terminal, settings.Verbose));
             NiahOutcome outcome = NiahRun.RunAsync(settings, chosen, terminal, cancellationToken).GetAwaiter().GetResult();
             if (settings.Json)
             {

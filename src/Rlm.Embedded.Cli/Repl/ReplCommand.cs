@@ -32,7 +32,8 @@ internal static class ReplCommand
         command.Add(memory);
         command.Add(output);
         variables.AddTo(command);
-        command.Add(new Option<bool>("--verbose", "-v") { Description = "Say more when something fails." });
+        Option<bool> verbose = new("--verbose", "-v") { Description = "Tell retries, and say more when something fails." };
+        command.Add(verbose);
         command.SetAction(line =>
         {
             ReplLimits limits = new();
@@ -45,7 +46,7 @@ internal static class ReplCommand
             ReplSessionOptions options = new()
             {
                 Context = line.GetValue(context) is { } file ? ContextFile.Open(file, "--context") : RlmContext.FromText(""),
-                SubCalls = SubCalls(model.Name(line), line, model),
+                SubCalls = SubCalls(model, line, terminal, line.GetValue(verbose)),
                 Limits = limits,
                 Profile = Enum.Parse<SandboxProfile>(line.GetValue(profile)!, ignoreCase: true),
             };
@@ -64,6 +65,6 @@ internal static class ReplCommand
         return command;
     }
 
-    private static ISubCallHandler SubCalls(string? name, ParseResult line, ModelFlags flags) =>
-        name is null ? new EchoSubCalls() : new ModelSubCalls(ModelChoice.Named(name, flags.Options(line)).Client, name);
+    private static ISubCallHandler SubCalls(ModelFlags flags, ParseResult line, Terminal terminal, bool verbose) =>
+        flags.Name(line) is not { } name ? new EchoSubCalls() : new ModelSubCalls(ModelChoice.Named(name, flags.Options(line, terminal, verbose)).Client, name);
 }

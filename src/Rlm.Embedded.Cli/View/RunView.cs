@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Rlm.Embedded.Cli.Frame;
 using Rlm.Embedded.Repl;
 
@@ -10,6 +11,9 @@ internal sealed class RunView(Terminal terminal, bool verbose)
     private const string Bold = "\e[1m";
     private const string Red = "\e[31m";
     private const string Plain = "\e[0m";
+
+    /// <summary>After how many seconds without an event a person is told that the run goes on.</summary>
+    private static readonly int[] s_silence = [10, 30, 60, 120, 180, 300, 600, 1800, 3600];
 
     private readonly bool _color = terminal.ErrorHasColor;
     private bool _midLine;
@@ -27,8 +31,12 @@ internal sealed class RunView(Terminal terminal, bool verbose)
         RlmResult? result = null;
         try
         {
-            await foreach (RlmEvent happened in events.WithCancellation(cancellationToken))
+            await using IAsyncEnumerator<RlmEvent> next = events.GetAsyncEnumerator(cancellationToken);
+            bool inCell = false;
+            while (await WaitAsync(next.MoveNextAsync().AsTask(), inCell))
             {
+                RlmEvent happened = next.Current;
+                inCell = happened is RlmEvent.CellStarted or RlmEvent.CellOutput or RlmEvent.SubCallEnded;
                 Show(happened);
                 result = happened is RlmEvent.RunEnded { Depth: 0 } ended ? ended.Result : result;
             }
@@ -39,6 +47,26 @@ internal sealed class RunView(Terminal terminal, bool verbose)
         }
 
         return result ?? throw new RlmException("The run ended without a result. Please report it.");
+    }
+
+    /// <summary>Waits for the next event, and says now and then that it does.</summary>
+    private async Task<bool> WaitAsync(Task<bool> next, bool inCell)
+    {
+        long start = Stopwatch.GetTimestamp();
+        foreach (int seconds in s_silence)
+        {
+            try
+            {
+                TimeSpan left = TimeSpan.FromSeconds(seconds) - Stopwatch.GetElapsedTime(start);
+                return await next.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            }
+            catch (TimeoutException) when (!next.IsCompleted)
+            {
+                Line($"  {(inCell ? "the cell is running" : "waiting for the model")}: {seconds} s");
+            }
+        }
+
+        return await next;
     }
 
     private static string Indent(RlmEvent happened) => new(' ', happened.Depth * 2);

@@ -21,16 +21,8 @@ internal sealed class BedrockConverseClient(HttpClient http, string model, Model
         using CancellationTokenSource wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         wait.CancelAfter(timeout);
         using HttpResponseMessage response = await SendAsync("converse", messages, options, wait.Token).ConfigureAwait(false);
-        string body = await response.Content.ReadAsStringAsync(wait.Token).ConfigureAwait(false);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(body);
-            return ConverseReader.Read(document.RootElement.Clone(), options?.ModelId ?? model, endpoint);
-        }
-        catch (JsonException)
-        {
-            throw endpoint.BadAnswer("the answer is not JSON", body);
-        }
+        Stream body = await response.Content.ReadAsStreamAsync(wait.Token).ConfigureAwait(false);
+        return await WholeAsync(response, body, options, wait.Token).ConfigureAwait(false);
     }
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -41,13 +33,32 @@ internal sealed class BedrockConverseClient(HttpClient http, string model, Model
         using CancellationTokenSource wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         wait.CancelAfter(timeout);
         using HttpResponseMessage response = await SendAsync("converse-stream", messages, options, wait.Token).ConfigureAwait(false);
-        Stream stream = await response.Content.ReadAsStreamAsync(wait.Token).ConfigureAwait(false);
+        var stream = new PeekedStream(await response.Content.ReadAsStreamAsync(wait.Token).ConfigureAwait(false));
+        if (await stream.PeekAsync(wait.Token).ConfigureAwait(false) > 0 && stream.Peeked[0] != 0)
+        {
+            // A message begins with its length, which is never that large: this is an answer in one piece.
+            foreach (ChatResponseUpdate update in (await WholeAsync(response, stream, options, wait.Token).ConfigureAwait(false)).ToChatResponseUpdates())
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
         var reader = new ConverseStreamReader(options?.ModelId ?? model, endpoint);
+        var text = new CharacterJoiner();
+        var reasoning = new CharacterJoiner();
         await foreach (EventStreamMessage message in EventStreamReader.ReadAsync(stream, wait.Token).ConfigureAwait(false))
         {
             wait.CancelAfter(timeout);
             if (reader.Read(message) is { } update)
             {
+                CharacterJoiner.Join(update.Contents, text, reasoning);
+                if (update.FinishReason is not null && text.Rest() is { Length: > 0 } rest)
+                {
+                    update.Contents.Add(new TextContent(rest));
+                }
+
                 yield return update;
             }
         }
@@ -65,6 +76,16 @@ internal sealed class BedrockConverseClient(HttpClient http, string model, Model
         : null;
 
     public void Dispose() => http.Dispose();
+
+    private async Task<ChatResponse> WholeAsync(HttpResponseMessage response, Stream stream, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        string? type = response.Content.Headers.ContentType?.ToString();
+        ServerBody body = await ServerBody.OpenAsync(stream, type, response.Content.Headers.ContentEncoding.LastOrDefault(), cancellationToken).ConfigureAwait(false);
+        string text = body.Text ?? await new StreamReader(body.Events!).ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+        return LooseJson.TryParse(text, out JsonElement root)
+            ? ConverseReader.Read(root, options?.ModelId ?? model, endpoint)
+            : throw endpoint.NotJson((int)response.StatusCode, type, text);
+    }
 
     private async Task<HttpResponseMessage> SendAsync(
         string action, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)

@@ -8,8 +8,13 @@ internal static class ConverseReader
 {
     public static ChatResponse Read(JsonElement root, string model, ModelEndpoint endpoint)
     {
+        if (ReportedError.In(root, answers: root.Member("output") is not null) is { } error)
+        {
+            throw endpoint.FromErrorObject(error);
+        }
+
         if (root.Member("output")?.Member("message") is not { ValueKind: JsonValueKind.Object } message
-            || FinishReason(root.Text("stopReason")) is not { } reason)
+            || FinishReasons.Read(root.Text("stopReason")) is not { } reason)
         {
             throw endpoint.BadAnswer("the answer is not a Converse answer", root.GetRawText());
         }
@@ -19,7 +24,7 @@ internal static class ConverseReader
         {
             if (block.Text("text") is { } text)
             {
-                contents.Add(new TextContent(text));
+                contents.Add(new TextContent(LooseJson.WellFormed(text)));
             }
             else if (block.Member("toolUse") is { } tool)
             {
@@ -27,7 +32,7 @@ internal static class ConverseReader
             }
             else if (block.Member("reasoningContent")?.Member("reasoningText") is { } reasoning)
             {
-                contents.Add(new TextReasoningContent(reasoning.Text("text")) { ProtectedData = reasoning.Text("signature") });
+                contents.Add(new TextReasoningContent(LooseJson.WellFormed(reasoning.Text("text"))) { ProtectedData = reasoning.Text("signature") });
             }
         }
 
@@ -39,16 +44,6 @@ internal static class ConverseReader
             RawRepresentation = root,
         };
     }
-
-    public static ChatFinishReason? FinishReason(string? value) => value switch
-    {
-        null or "" => null,
-        "end_turn" or "stop_sequence" => ChatFinishReason.Stop,
-        "max_tokens" or "model_context_window_exceeded" => ChatFinishReason.Length,
-        "tool_use" => ChatFinishReason.ToolCalls,
-        "content_filtered" or "guardrail_intervened" => ChatFinishReason.ContentFilter,
-        _ => new ChatFinishReason(value),
-    };
 
     /// <summary>The service counts cached tokens apart; here they are part of the input, as with the other providers.</summary>
     public static UsageDetails? Usage(JsonElement root)

@@ -37,7 +37,7 @@ internal sealed class ConverseStreamReader(string model, ModelEndpoint endpoint)
                 _tool = null;
                 break;
             case "messageStop":
-                reason = ConverseReader.FinishReason(payload.Text("stopReason"));
+                reason = FinishReasons.Read(payload.Text("stopReason"));
                 Finished = true;
                 break;
             case "metadata" when ConverseReader.Usage(payload) is { } usage:
@@ -69,8 +69,10 @@ internal sealed class ConverseStreamReader(string model, ModelEndpoint endpoint)
 
     private static JsonElement Parse(byte[] payload)
     {
-        using JsonDocument document = JsonDocument.Parse(payload.Length == 0 ? "{}"u8.ToArray() : payload);
-        return document.RootElement.Clone();
+        string text = Encoding.UTF8.GetString(payload);
+        return LooseJson.TryParse(text.Length == 0 ? "{}" : text, out JsonElement root)
+            ? root
+            : throw new InvalidDataException("an event of the stream is not JSON");
     }
 
     private AIContent? Delta(JsonElement delta)

@@ -36,7 +36,7 @@ internal sealed class AnthropicProvider : IModelProvider
             BaseUrl = baseUrl.AbsoluteUri.TrimEnd('/'),
             Timeout = options.Timeout,
             MaxRetries = 0,
-            Handlers = [new ModelCallHandler(endpoint, options.BodyFields)],
+            Handlers = [new ModelCallHandler(endpoint, options.BodyFields), new AnthropicBodyHandler(endpoint, options.Timeout)],
             ExtraHeaders = options.Headers,
         };
         var client = new AnthropicClient(options.HttpClient is { } http ? clientOptions with { HttpClient = http } : clientOptions);

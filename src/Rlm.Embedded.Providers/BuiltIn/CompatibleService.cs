@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace Rlm.Embedded.Providers;
 
 /// <summary>A service whose whole difference from OpenAI is its name, address and key.</summary>
-internal sealed record CompatibleService(string Name, string ExampleModel, string DefaultUrl) : IModelProvider
+internal sealed record CompatibleService(string Name, string ExampleModel, string DefaultUrl) : ICompatibleService
 {
     /// <summary>Variables that may hold the key, the usual one first.</summary>
     public required string[] KeyVariables { get; init; }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace Rlm.Embedded.Providers;
 
 /// <summary><c>ollama/MODEL</c>: Ollama's OpenAI-compatible API at OLLAMA_HOST, which may be a bare host and port.</summary>
-internal sealed class OllamaProvider : IModelProvider
+internal sealed class OllamaProvider : ICompatibleService
 {
     private const string KeyVariable = "OLLAMA_API_KEY";
     private const string HostVariable = "OLLAMA_HOST";
@@ -14,6 +14,8 @@ internal sealed class OllamaProvider : IModelProvider
 
     public bool NeedsModel => true;
 
+    public string DefaultUrl => "http://localhost:11434/v1";
+
     public IReadOnlyList<string> Variables { get; } = [KeyVariable, HostVariable];
 
     public IChatClient Create(ModelRequest request) => OpenAIConnection.Create(
@@ -22,11 +24,11 @@ internal sealed class OllamaProvider : IModelProvider
         new OpenAIConnection.Details { Key = request.FindKey(KeyVariable), KeyVariable = KeyVariable });
 
     /// <summary>A server told to listen everywhere (0.0.0.0) is asked on this machine.</summary>
-    private static Uri Address(ModelRequest request)
+    private Uri Address(ModelRequest request)
     {
         if (!string.IsNullOrEmpty(request.Options.BaseUrl) || request.Variable(HostVariable) is not { } host)
         {
-            return request.BaseUrl([], "http://localhost:11434/v1");
+            return request.BaseUrl([], DefaultUrl);
         }
 
         bool whole = host.Contains("://", StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace Rlm.Embedded.Providers;
 
 /// <summary>
-/// A bare model name with a base URL. A key is sent only when the caller gives one for it, or when the address comes from
+/// A model of the server at a base URL, under the name that the server knows it by. A key is sent only when the caller gives one for it, or when the address comes from
 /// OPENAI_BASE_URL: then OPENAI_API_KEY belongs to it.
 /// </summary>
 internal sealed class OpenAICompatibleProvider : IModelProvider
@@ -25,6 +25,11 @@ internal sealed class OpenAICompatibleProvider : IModelProvider
     {
         Uri baseUrl = request.BaseUrl(["OPENAI_BASE_URL"], "");
         string? key = request.Options.BaseUrl is { Length: > 0 } ? request.FindKey() : request.FindKey("OPENAI_API_KEY");
-        return OpenAIConnection.Create(request, baseUrl, new OpenAIConnection.Details { Key = key });
+        return OpenAIConnection.Create(request, baseUrl, new OpenAIConnection.Details
+        {
+            Name = request.Model,
+            Key = key,
+            KeyVariable = request.Options.BaseUrl is { Length: > 0 } ? null : "OPENAI_API_KEY",
+        });
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace Rlm.Embedded.Providers;
 
 /// <summary><c>openai/MODEL</c>: OpenAI, or whatever OPENAI_BASE_URL points at.</summary>
-internal sealed class OpenAIProvider : IModelProvider
+internal sealed class OpenAIProvider : ICompatibleService
 {
     private const string KeyVariable = "OPENAI_API_KEY";
     private const string UrlVariable = "OPENAI_BASE_URL";
@@ -13,6 +13,8 @@ internal sealed class OpenAIProvider : IModelProvider
     public string Example => "openai/gpt-5-mini";
 
     public bool NeedsModel => true;
+
+    public string DefaultUrl => "https://api.openai.com/v1";
 
     public IReadOnlyList<string> Variables { get; } = [KeyVariable, UrlVariable];
 
@@ -31,7 +33,7 @@ internal sealed class OpenAIProvider : IModelProvider
         });
     }
 
-    private static Uri Address(ModelRequest request) => request.BaseUrl([UrlVariable], "https://api.openai.com/v1");
+    private Uri Address(ModelRequest request) => request.BaseUrl([UrlVariable], DefaultUrl);
 
     private static bool IsOwn(Uri address) => address.Host == "api.openai.com";
 }

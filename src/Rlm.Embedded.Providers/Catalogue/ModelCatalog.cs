@@ -50,7 +50,9 @@ public sealed class ModelCatalog
     /// <summary>Makes a client for a model. Nothing is sent yet.</summary>
     /// <param name="model">
     /// <c>provider/model</c>. With a base URL (in the options or OPENAI_BASE_URL) any other name is a model of the
-    /// OpenAI-compatible server there, and the key is optional.
+    /// OpenAI-compatible server there, and the key is optional. A base URL in the options also wins over the name of a provider that
+    /// speaks that API: the whole name is the model's (<c>openai/gpt-oss-20b</c> of a vLLM server), unless the address is the
+    /// provider's own. <c>anthropic</c>, <c>azure</c>, <c>bedrock</c> and <c>portkey</c> keep their meaning, which is an API of its own.
     /// </param>
     /// <param name="options">How to reach it.</param>
     /// <returns>A client; the caller disposes of it.</returns>
@@ -64,7 +66,7 @@ public sealed class ModelCatalog
         string prefix = slash < 0 ? model : model[..slash];
         string rest = slash < 0 ? "" : model[(slash + 1)..];
 
-        if (Find(prefix) is { } provider && provider.NeedsModel == (slash >= 0))
+        if (Find(prefix) is { } provider && provider.NeedsModel == (slash >= 0) && !IsElsewhere(provider, options))
         {
             return provider.NeedsModel && (rest.Length == 0 || HasWhiteSpace(rest))
                 ? throw Malformed(model)
@@ -110,7 +112,21 @@ public sealed class ModelCatalog
                 client, new ThrottleOptions { MaxConcurrency = options.MaxConcurrency, RequestsPerMinute = options.RequestsPerMinute });
         }
 
-        return options.MaxRetries > 0 ? new RetryChatClient(client, new RetryOptions { MaxRetries = options.MaxRetries }) : client;
+        return options.MaxRetries > 0 ? new RetryChatClient(client, new RetryOptions { MaxRetries = options.MaxRetries, OnRetry = options.OnRetry }) : client;
+    }
+
+    /// <summary>Whether an explicit address leads away from the service that a name begins with.</summary>
+    private static bool IsElsewhere(IModelProvider provider, ModelOptions options)
+    {
+        if (provider is not ICompatibleService service || options.BaseUrl is not { Length: > 0 } given)
+        {
+            return false;
+        }
+
+        var own = new Uri(service.DefaultUrl);
+        return !Uri.TryCreate(given.Trim(), UriKind.Absolute, out Uri? uri)
+            || uri.Port != own.Port
+            || !(uri.Host.Equals(own.Host, StringComparison.OrdinalIgnoreCase) || (uri.IsLoopback && own.IsLoopback));
     }
 
     private static bool HasWhiteSpace(string text) => text.Any(char.IsWhiteSpace);

@@ -1,19 +1,30 @@
+using Rlm.Embedded.Models;
+
 namespace Rlm.Embedded.Providers;
 
 /// <summary>How to reach a model. Everything is optional: what is not given comes from the provider's environment variables and defaults.</summary>
 public sealed class ModelOptions
 {
-    /// <summary>Address of the API, for example <c>http://localhost:8000/v1</c>.</summary>
+    /// <summary>
+    /// Address of the API, for example <c>http://localhost:8000/v1</c>. It wins over the provider's name: see
+    /// <see cref="ModelCatalog.Create"/>.
+    /// </summary>
     public string? BaseUrl { get; init; }
 
     /// <summary>The key. Never written to a log, a trajectory or an exception.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>The longest wait for a whole answer or, when it is streamed, for its next piece. Default 5 minutes.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>The longest wait for a whole answer or, when it is streamed, for its next piece. Default 3 minutes.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>How often a call that failed in passing (HTTP 408, 429, 5xx, no connection) is sent again. Default 2.</summary>
     public int MaxRetries { get; init; } = 2;
+
+    /// <summary>
+    /// Called before a call is sent again, with the failure, the number of the retry (from 1) and the wait before it; null, the default,
+    /// for nobody. Calls come from any thread, several at once.
+    /// </summary>
+    public Action<ModelCallException, int, TimeSpan>? OnRetry { get; init; }
 
     /// <summary>How many calls may be in flight at once; null, the default, for any number.</summary>
     public int? MaxConcurrency { get; init; }

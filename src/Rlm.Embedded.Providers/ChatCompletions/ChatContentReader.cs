@@ -8,15 +8,19 @@ internal static class ChatContentReader
 {
     public static void Read(JsonElement message, IList<AIContent> contents)
     {
-        string? reasoning = message.Text("reasoning_content") ?? message.Text("reasoning");
-        if (!string.IsNullOrEmpty(reasoning))
+        if (Reasoning(message) is { Length: > 0 } reasoning)
         {
             contents.Add(new TextReasoningContent(reasoning));
         }
 
-        if (message.Text("content") is { Length: > 0 } text)
+        if ((message.Text("content") ?? message.Text("text")) is { Length: > 0 } text)
         {
             contents.Add(new TextContent(text));
+        }
+
+        if (message.Member("content") is { ValueKind: JsonValueKind.Object } single)
+        {
+            ReadPart(single, contents);
         }
 
         foreach (JsonElement part in message.Items("content"))
@@ -30,11 +34,23 @@ internal static class ChatContentReader
         }
     }
 
-    public static ErrorContent Refusal(string text) => new(text) { ErrorCode = "Refusal" };
+    public static ErrorContent Refusal(string text) => new(LooseJson.WellFormed(text)) { ErrorCode = "Refusal" };
 
-    /// <summary>Some servers answer in parts (Mistral's reasoning models, Databricks).</summary>
+    /// <summary>The same thoughts may stand in several fields: the first that has some is read.</summary>
+    private static string? Reasoning(JsonElement message) =>
+        new[] { "reasoning_content", "reasoning", "thinking", "reasoning_text" }.Select(name => message.Text(name)).FirstOrDefault(text => !string.IsNullOrEmpty(text))
+        ?? message.Member("reasoning")?.Text("content")
+        ?? string.Concat(message.Items("reasoning_details").Select(part => part.Text("text") ?? part.Text("summary")));
+
+    /// <summary>Some servers answer in parts (Mistral's reasoning models, Databricks), or in plain strings.</summary>
     private static void ReadPart(JsonElement part, IList<AIContent> contents)
     {
+        if (part.ValueKind == JsonValueKind.String)
+        {
+            contents.Add(new TextContent(LooseJson.Text(part)));
+            return;
+        }
+
         switch (part.Text("type"))
         {
             case "thinking" or "reasoning":
@@ -45,7 +61,7 @@ internal static class ChatContentReader
                 contents.Add(Refusal(refusal));
                 break;
             default:
-                if (part.Text("text") is { Length: > 0 } text)
+                if ((part.Text("text") ?? part.Member("text")?.Text("value") ?? part.Text("content")) is { Length: > 0 } text)
                 {
                     contents.Add(new TextContent(text));
                 }

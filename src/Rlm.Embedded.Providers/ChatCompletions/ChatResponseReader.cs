@@ -8,18 +8,19 @@ internal static class ChatResponseReader
 {
     public static ChatResponse Read(JsonElement root, ModelEndpoint endpoint)
     {
-        if (root.Member("error") is { } error)
+        JsonElement choice = root.Items("choices").FirstOrDefault();
+        bool isAnswer = choice.ValueKind == JsonValueKind.Object;
+        if ((ReportedError.In(root, answers: isAnswer) ?? ReportedError.In(choice, answers: true)) is { } error)
         {
             throw endpoint.FromErrorObject(error);
         }
 
-        JsonElement choice = root.Items("choices").FirstOrDefault();
-        if (choice.Member("error") is { } choiceError)
-        {
-            throw endpoint.FromErrorObject(choiceError);
-        }
+        ChatFinishReason? reason = FinishReasons.Read(choice.Member("finish_reason"), endpoint);
 
-        if (choice.Member("message") is not { ValueKind: JsonValueKind.Object } message)
+        // Old servers give plain text, others a delta; a filtered answer may have no message at all.
+        JsonElement? given = choice.Member("message") ?? choice.Member("delta");
+        JsonElement message = given ?? choice;
+        if (message.ValueKind != JsonValueKind.Object || (given is null && choice.Text("text") is null && reason is null))
         {
             throw endpoint.BadAnswer("the answer is not a chat completion", root.GetRawText());
         }
@@ -50,7 +51,7 @@ internal static class ChatResponseReader
             ResponseId = id,
             ModelId = root.Text("model"),
             CreatedAt = CreatedAt(root),
-            FinishReason = FinishReasons.Read(choice.Text("finish_reason")),
+            FinishReason = reason,
             Usage = ChatUsageReader.Read(root),
             RawRepresentation = root,
         };
@@ -68,7 +69,7 @@ internal static class ChatResponseReader
     /// <summary>The arguments are a string; some servers send the object itself.</summary>
     public static string Arguments(JsonElement function) => function.Member("arguments") switch
     {
-        { ValueKind: JsonValueKind.String } text => text.GetString() ?? "",
+        { ValueKind: JsonValueKind.String } text => LooseJson.Text(text),
         { } other => other.GetRawText(),
         null => "",
     };

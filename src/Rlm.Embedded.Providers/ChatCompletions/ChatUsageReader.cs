@@ -14,13 +14,13 @@ internal static class ChatUsageReader
 
     public static UsageDetails? Read(JsonElement root)
     {
-        if (root.Member("usage") is not { ValueKind: JsonValueKind.Object } usage)
+        if (Find(root) is not { } usage)
         {
             return null;
         }
 
-        long? input = usage.Integer("prompt_tokens");
-        long? output = usage.Integer("completion_tokens");
+        long? input = usage.Integer("prompt_tokens") ?? usage.Integer("input_tokens");
+        long? output = usage.Integer("completion_tokens") ?? usage.Integer("output_tokens");
         var details = new UsageDetails
         {
             InputTokenCount = input,
@@ -37,6 +37,11 @@ internal static class ChatUsageReader
     /// <summary>The price of the call in US dollars where the server states one (OpenRouter, LiteLLM), or null.</summary>
     public static double? Cost(JsonElement root) =>
         root.Member("usage") is { } usage ? usage.Number("cost") ?? usage.Number("total_cost") : null;
+
+    /// <summary>Where the counts are; Groq and Moonshot have places of their own for those of a stream.</summary>
+    private static JsonElement? Find(JsonElement root) =>
+        new[] { root.Member("usage"), root.Member("x_groq")?.Member("usage"), root.Items("choices").FirstOrDefault().Member("usage") }
+            .FirstOrDefault(usage => usage is { ValueKind: JsonValueKind.Object });
 
     private static void AddOthers(UsageDetails details, JsonElement usage, string group, string known)
     {

@@ -1,6 +1,4 @@
 #pragma warning disable OPENAI001 // ChatClient.Model and Endpoint are marked experimental; nothing else tells them.
-using System.ClientModel.Primitives;
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -24,9 +22,6 @@ namespace Rlm.Embedded.Providers;
 /// </remarks>
 public sealed class OpenAIChatCompletionsClient : IChatClient
 {
-    /// <summary>LiteLLM's way to state the price of a call.</summary>
-    private const string CostHeader = "x-litellm-response-cost";
-
     private readonly ChatClient _client;
     private readonly ModelEndpoint _endpoint;
     private readonly OpenAITransport _transport;
@@ -59,15 +54,8 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        using PipelineResponse response = await _transport.SendAsync(
-            _writer.Write(this, messages, options, stream: false), cancellationToken).ConfigureAwait(false);
-        ChatResponse answer = ChatResponseReader.Read(_transport.Parse(response.Content), _endpoint);
-        if (response.Headers.TryGetValue(CostHeader, out string? text) && double.TryParse(text, out double cost))
-        {
-            (answer.AdditionalProperties ??= []).TryAdd(ChatUsageReader.CostKey, cost);
-        }
-
-        return answer;
+        return await _transport.AskAsync(
+            _writer.Write(this, messages, options, stream: false), new ChatStreamReader(_endpoint), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -77,33 +65,9 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        using PipelineResponse response = await _transport.OpenAsync(
-            _writer.Write(this, messages, options, stream: true), cancellationToken).ConfigureAwait(false);
-        if (await _transport.EventsAsync(response, cancellationToken).ConfigureAwait(false) is not { } events)
-        {
-            foreach (ChatResponseUpdate update in ChatResponseReader.Read(_transport.Parse(response.Content), _endpoint).ToChatResponseUpdates())
-            {
-                yield return update;
-            }
-
-            yield break;
-        }
-
-        var reader = new ChatStreamReader(_endpoint);
-        await foreach (SseItem<string> item in events.ConfigureAwait(false))
-        {
-            if (reader.Read(item.Data) is { } update)
-            {
-                yield return update;
-            }
-
-            if (reader.Done)
-            {
-                break;
-            }
-        }
-
-        foreach (ChatResponseUpdate update in reader.Finish())
+        IAsyncEnumerable<ChatResponseUpdate> updates = _transport.StreamAsync(
+            _writer.Write(this, messages, options, stream: true), new ChatStreamReader(_endpoint), cancellationToken);
+        await foreach (ChatResponseUpdate update in updates.ConfigureAwait(false))
         {
             yield return update;
         }

@@ -28,6 +28,18 @@ internal sealed class ToolCallAssembler
         _calls[index] = (call.Id.Length > 0 ? call.Id : id ?? "", call.Name.Length > 0 ? call.Name : name, call.Arguments);
     }
 
+    /// <summary>A piece of the one call that the API knew before it had tools.</summary>
+    public void AddLegacy(JsonElement function)
+    {
+        if (!_calls.TryGetValue(0, out var call))
+        {
+            call = ("", "", new StringBuilder());
+        }
+
+        call.Arguments.Append(ChatResponseReader.Arguments(function));
+        _calls[0] = (call.Id, call.Name.Length > 0 ? call.Name : function.Text("name") ?? "", call.Arguments);
+    }
+
     public IEnumerable<FunctionCallContent> Calls() =>
         _calls.Values.Select(c => ToolArguments.Call(c.Arguments.ToString(), c.Id, c.Name));
 

@@ -34,15 +34,30 @@ internal sealed class GuardedChatClient(IChatClient innerClient, ModelEndpoint e
         await using (updates.ConfigureAwait(false))
         {
             bool finished = false;
+            var usage = new RunningUsage();
+            ChatResponseUpdate? last = null;
             while (await NextAsync(updates, cancellationToken).ConfigureAwait(false))
             {
-                finished |= updates.Current.FinishReason is not null;
-                yield return updates.Current;
+                last = updates.Current;
+                finished |= last.FinishReason is not null;
+                foreach (UsageContent stated in last.Contents.OfType<UsageContent>().ToArray())
+                {
+                    usage.Add(stated.Details, cost: null);
+                    last.Contents.Remove(stated);
+                }
+
+                yield return last;
             }
 
             if (!finished)
             {
                 throw endpoint.Broken("the stream ended before the answer was complete");
+            }
+
+            var end = new ChatResponseUpdate(ChatRole.Assistant, []) { ResponseId = last?.ResponseId, MessageId = last?.MessageId, ModelId = last?.ModelId };
+            if (usage.Update(end) is { } used)
+            {
+                yield return used;
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Rlm.Embedded.Providers;
@@ -11,7 +12,7 @@ internal static class JsonReading
             : null;
 
     public static string? Text(this JsonElement element, string name) =>
-        element.Member(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+        element.Member(name) is { ValueKind: JsonValueKind.String } value ? LooseJson.Text(value) : null;
 
     public static long? Integer(this JsonElement element, string name) =>
         element.Number(name) is { } number && double.Abs(number) < long.MaxValue ? (long)number : null;
@@ -19,7 +20,8 @@ internal static class JsonReading
     public static double? Number(this JsonElement element, string name) => element.Member(name) switch
     {
         { ValueKind: JsonValueKind.Number } value when value.TryGetDouble(out double number) => number,
-        { ValueKind: JsonValueKind.String } value when double.TryParse(value.GetString(), out double number) => number,
+        { ValueKind: JsonValueKind.String } value
+            when double.TryParse(LooseJson.Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,
         _ => null,
     };
 

@@ -12,7 +12,16 @@ namespace Rlm.Embedded.Providers;
 /// <param name="timeout">The timeout that applies, for the message.</param>
 /// <param name="secrets">Keys, kept only to take them out of what the server says.</param>
 /// <param name="keyVariable">The environment variable the key belongs in, for the message.</param>
-internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = null, IReadOnlyList<string>? secrets = null, string? keyVariable = null)
+/// <param name="served">The model as the server is asked for it, where that differs.</param>
+/// <param name="isKeyless">Whether requests carry no key, for the message.</param>
+internal sealed class ModelEndpoint(
+    string model,
+    Uri uri,
+    TimeSpan? timeout = null,
+    IReadOnlyList<string>? secrets = null,
+    string? keyVariable = null,
+    string? served = null,
+    bool isKeyless = false)
 {
     private const int LongestExcerpt = 300;
 
@@ -41,22 +50,29 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
     /// <summary>An error object that came with HTTP 200 or inside a stream.</summary>
     public ModelCallException FromErrorObject(JsonElement error)
     {
-        if ((error.Integer("code") ?? error.Integer("status")) is >= 400 and < 600 and { } code)
+        if ((error.Integer("code") ?? error.Integer("status") ?? error.Integer("status_code") ?? error.Integer("statusCode")) is >= 400 and < 600 and { } code)
         {
             return FromStatus((int)code, error.GetRawText());
         }
 
         ModelCallFailure failure = (error.Text("code") ?? error.Text("type")) switch
         {
-            "rate_limit_exceeded" or "rate_limit_error" => ModelCallFailure.RateLimited,
+            "rate_limit_exceeded" or "rate_limit_error" or "too_many_requests" or "throttling" => ModelCallFailure.RateLimited,
             "insufficient_quota" or "billing_error" => ModelCallFailure.QuotaExhausted,
-            "invalid_api_key" or "authentication_error" or "permission_error" => ModelCallFailure.Unauthorized,
-            "context_length_exceeded" or "invalid_prompt" or "invalid_request_error" => ModelCallFailure.InvalidRequest,
-            "model_not_found" or "not_found_error" => ModelCallFailure.NotFound,
+            "invalid_api_key" or "authentication_error" or "permission_error" or "AuthenticationError" => ModelCallFailure.Unauthorized,
+            "context_length_exceeded" or "invalid_prompt" or "invalid_request_error" or "BadRequestError" => ModelCallFailure.InvalidRequest,
+            "model_not_found" or "not_found_error" or "NotFoundError" => ModelCallFailure.NotFound,
             _ => ModelCallFailure.ServerError,
         };
         return Make(failure, $"the server reported: {ServerWords(error.GetRawText())}");
     }
+
+    /// <summary>An error that came with HTTP 200 and is only words.</summary>
+    public ModelCallException FromWords(string words) => Make(ModelCallFailure.ServerError, $"the server reported: {ServerWords(words)}");
+
+    /// <summary>An answer that is not JSON: a page of a web server, or of something in between.</summary>
+    public ModelCallException NotJson(int status, string? type, string body) => BadAnswer(
+        $"HTTP {status.ToString(CultureInfo.InvariantCulture)} with {(string.IsNullOrWhiteSpace(type) ? "no content type" : type.Split(';')[0].Trim())}: the answer is not JSON", body);
 
     public ModelCallException BadAnswer(string what, string? body = null) => Make(
         ModelCallFailure.BadAnswer,
@@ -118,18 +134,34 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
 
     private string Remedy(ModelCallFailure failure) => failure switch
     {
-        ModelCallFailure.Unreachable => "Is the server running, and is the base URL right?",
+        ModelCallFailure.Unreachable => $"Is the server running, and is the base URL {Address} right?",
         ModelCallFailure.Timeout => "Raise the timeout, or check that the server is alive.",
         ModelCallFailure.BrokenAnswer => "Try again; if it stays, look at the server's log.",
-        ModelCallFailure.BadAnswer => "Does the base URL lead to an API of this kind (it often ends in /v1)?",
+        ModelCallFailure.BadAnswer => $"Does the base URL {Address} lead to an API of this kind (it often ends in /v1)?",
         ModelCallFailure.InvalidRequest => "Check the model's name and the options it takes.",
-        ModelCallFailure.Unauthorized => keyVariable is null ? "Check the key." : $"Check the key in {keyVariable}.",
-        ModelCallFailure.NotFound => "Check the model's name and the base URL.",
+        ModelCallFailure.Unauthorized => $"{(isKeyless ? "No key was sent: " : "Check the key")}{(isKeyless, keyVariable) switch
+        {
+            (true, null) => "give one for this address",
+            (true, _) => $"set {keyVariable}",
+            (false, null) => "",
+            _ => $" in {keyVariable}",
+        }}.",
+        ModelCallFailure.NotFound =>
+            $"The server was asked for the model \"{served ?? Model}\": check that name and the base URL {Address} (it often ends in /v1); {Address}/models often lists what there is.{WithoutPrefix}",
         ModelCallFailure.RateLimited => "Wait, lower the concurrency, or raise the account's limits.",
         ModelCallFailure.QuotaExhausted => "Add credit to the account, or use another model.",
         ModelCallFailure.ServerError => "Try again later.",
         _ => "",
     };
+
+    /// <summary>A name that begins with a provider's goes to another server as it is, which may know it without.</summary>
+    private string WithoutPrefix =>
+        served is not null && served == Model && served.IndexOf('/', StringComparison.Ordinal) is > 0 and { } slash
+        && BuiltInProviders.All.Any(provider => served.StartsWith(provider.Name + "/", StringComparison.OrdinalIgnoreCase))
+            ? $" With a base URL the name is sent as it is: without the prefix it would be \"{served[(slash + 1)..]}\"."
+            : "";
+
+    private string Address => Uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
     /// <summary>The message inside an error body, or the beginning of the body.</summary>
     private string ServerWords(string body)
@@ -143,11 +175,10 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
                 root = root[0];
             }
 
-            string? words = root.Member("error") is { } error
-                ? error.ValueKind == JsonValueKind.String ? error.GetString() : error.Text("message")
-                : null;
-            words ??= root.Text("message") ?? root.Text("Message") ?? root.Text("detail");
-            return Excerpt(words ?? body);
+            JsonElement error = root.Member("error") ?? root;
+            return Excerpt(error.ValueKind == JsonValueKind.String ? LooseJson.Text(error)
+                : error.Text("message") ?? root.Text("message") ?? root.Text("Message") ?? root.Text("msg") ?? root.Text("detail")
+                ?? Validation(root) ?? body);
         }
         catch (JsonException)
         {
@@ -155,8 +186,13 @@ internal sealed class ModelEndpoint(string model, Uri uri, TimeSpan? timeout = n
         }
     }
 
+    /// <summary>What FastAPI says of a request it does not accept.</summary>
+    private static string? Validation(JsonElement root) =>
+        root.Items("detail").Select(item => item.Text("msg")).FirstOrDefault(words => words is not null);
+
     private string Excerpt(string text)
     {
+        text = LooseJson.WellFormed(text);
         text = string.Join(' ', SecretScrubber.Scrub(text, secrets ?? []).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return text.Length <= LongestExcerpt ? text : text[..LongestExcerpt] + "...";
     }

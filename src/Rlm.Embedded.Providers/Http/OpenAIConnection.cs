@@ -15,7 +15,13 @@ internal static class OpenAIConnection
     {
         ModelOptions options = request.Options;
         var endpoint = new ModelEndpoint(
-            request.FullName, baseUrl, options.Timeout, Secrets.Of(details.Key, details.Headers.Concat(options.Headers)), details.KeyVariable);
+            details.Name ?? request.FullName,
+            baseUrl,
+            options.Timeout,
+            Secrets.Of(details.Key, details.Headers.Concat(options.Headers)),
+            details.KeyVariable,
+            request.Model,
+            details.Key is null && !details.Headers.ContainsKey("Authorization") && !options.Headers.ContainsKey("Authorization"));
         List<KeyValuePair<string, object?>> body = [.. options.BodyFields, .. details.Body];
         if (options.Api == ModelApi.Responses)
         {
@@ -47,10 +53,7 @@ internal static class OpenAIConnection
 
         // RetryChatClient repeats calls, for all providers alike.
         clientOptions.RetryPolicy = new ClientRetryPolicy(maxRetries: 0);
-        if (options.HttpClient is { } http)
-        {
-            clientOptions.Transport = new HttpClientPipelineTransport(http);
-        }
+        clientOptions.Transport = options.HttpClient is { } http ? RawStreamHandler.Over(new HttpClientHandlerAdapter(http)) : RawStreamHandler.Default;
 
         if (details.Query is { } query)
         {
@@ -68,6 +71,9 @@ internal static class OpenAIConnection
     /// <summary>What sets one service apart from another.</summary>
     internal sealed record Details
     {
+        /// <summary>How messages name the model; null for provider and model.</summary>
+        public string? Name { get; init; }
+
         public string? Key { get; init; }
 
         /// <summary>The header that carries the key; null for <c>Authorization: Bearer</c>.</summary>

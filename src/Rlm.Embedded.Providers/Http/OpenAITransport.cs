@@ -1,81 +1,118 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
 
-/// <summary>Sends a body through a client of the official SDK and hands out the raw answer; failures come out typed.</summary>
+/// <summary>Sends a body through a client of the official SDK and has the answer read; failures come out typed.</summary>
 /// <param name="post">The SDK method that takes a raw body.</param>
 /// <param name="endpoint">Words the failures.</param>
 internal sealed class OpenAITransport(Func<BinaryContent, RequestOptions, Task<ClientResult>> post, ModelEndpoint endpoint)
 {
-    /// <summary>Sends a request whose answer is read whole.</summary>
-    /// <returns>The answer; the caller disposes of it.</returns>
-    public Task<PipelineResponse> SendAsync(BinaryData body, CancellationToken cancellationToken) =>
-        SendAsync(body, stream: false, cancellationToken);
+    /// <summary>LiteLLM's way to state the price of a call.</summary>
+    private const string CostHeader = "x-litellm-response-cost";
 
-    /// <summary>Sends a request whose answer is read as it comes.</summary>
-    /// <returns>The answer; the caller disposes of it.</returns>
-    public Task<PipelineResponse> OpenAsync(BinaryData body, CancellationToken cancellationToken) =>
-        SendAsync(body, stream: true, cancellationToken);
-
-    /// <summary>The events of a stream, or null when the server answered in one piece; that is then in <see cref="PipelineResponse.Content"/>.</summary>
-    public async ValueTask<IAsyncEnumerable<SseItem<string>>?> EventsAsync(PipelineResponse response, CancellationToken cancellationToken)
+    /// <summary>Sends a request and reads the whole answer, also from a server that streams it unasked.</summary>
+    public async Task<ChatResponse> AskAsync(BinaryData body, IAnswerReader reader, CancellationToken cancellationToken)
     {
-        if (IsEventStream(response))
+        using PipelineResponse response = await SendAsync(body, stream: false, cancellationToken).ConfigureAwait(false);
+        ServerBody answer = await BodyAsync(response, response.Content.ToStream(), cancellationToken).ConfigureAwait(false);
+        ChatResponse read;
+        if (answer.Events is { } events)
         {
-            return ReadEventsAsync(response, cancellationToken);
+            List<ChatResponseUpdate> updates = [];
+            await foreach (ChatResponseUpdate update in ReadAsync(events, reader, cancellationToken).ConfigureAwait(false))
+            {
+                updates.Add(update);
+            }
+
+            read = StreamedAnswer.Of(updates);
+        }
+        else
+        {
+            read = Whole(answer.Text!, response, reader);
         }
 
-        await GuardAsync(response.BufferContentAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
-        return null;
+        if (Header(response, CostHeader) is { } text && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double cost))
+        {
+            (read.AdditionalProperties ??= []).TryAdd(ModelReply.CostKey, cost);
+        }
+
+        return read;
     }
 
-    /// <summary>A whole answer as JSON.</summary>
-    public JsonElement Parse(BinaryData body)
+    /// <summary>Sends a request and hands the answer out as it comes, also that of a server that answers in one piece.</summary>
+    public async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        BinaryData body, IAnswerReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        try
+        using PipelineResponse response = await SendAsync(body, stream: true, cancellationToken).ConfigureAwait(false);
+        ServerBody answer = await BodyAsync(response, response.ContentStream ?? Stream.Null, cancellationToken).ConfigureAwait(false);
+        IAsyncEnumerable<ChatResponseUpdate> updates = answer.Events is { } events
+            ? ReadAsync(events, reader, cancellationToken)
+            : Whole(answer.Text!, response, reader).ToChatResponseUpdates().ToAsyncEnumerable();
+        await foreach (ChatResponseUpdate update in updates.ConfigureAwait(false))
         {
-            using JsonDocument document = JsonDocument.Parse(body);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            throw endpoint.BadAnswer("the answer is not JSON", body.ToString());
-        }
-    }
-
-    /// <summary>The data of an event as JSON.</summary>
-    public static JsonElement ParseEvent(string data, ModelEndpoint endpoint)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(data);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            throw endpoint.BadAnswer("an event of the stream is not JSON", data);
+            yield return update;
         }
     }
 
-    private static bool IsEventStream(PipelineResponse response) =>
-        response.Headers.TryGetValue("Content-Type", out string? type)
-        && type is not null && type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+    private static string? Header(PipelineResponse response, string name) => response.Headers.TryGetValue(name, out string? value) ? value : null;
 
-    private async IAsyncEnumerable<SseItem<string>> ReadEventsAsync(
-        PipelineResponse response, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private ValueTask<ServerBody> BodyAsync(PipelineResponse response, Stream body, CancellationToken cancellationToken) => GuardAsync(
+        ServerBody.OpenAsync(body, RawStreamHandler.ContentType(response), Header(response, "Content-Encoding"), cancellationToken), cancellationToken);
+
+    private ChatResponse Whole(string text, PipelineResponse response, IAnswerReader reader)
     {
-        IAsyncEnumerator<SseItem<string>> events = SseParser.Create(response.ContentStream ?? Stream.Null)
-            .EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        if (!LooseJson.TryParse(text, out JsonElement root))
+        {
+            throw endpoint.NotJson(response.Status, RawStreamHandler.ContentType(response), text);
+        }
+
+        ChatResponse answer = reader.ReadWhole(root);
+        var joined = new CharacterJoiner();
+        var reasoning = new CharacterJoiner();
+        foreach (ChatMessage message in answer.Messages)
+        {
+            CharacterJoiner.Join(message.Contents, joined, reasoning);
+            if (joined.Rest() is { Length: > 0 } rest)
+            {
+                message.Contents.Add(new TextContent(rest));
+            }
+        }
+
+        return answer;
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> ReadAsync(
+        Stream body, IAnswerReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var text = new CharacterJoiner();
+        var reasoning = new CharacterJoiner();
+        IAsyncEnumerator<ServerEvent> events = ServerEvents.ReadAsync(body, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (events.ConfigureAwait(false))
         {
-            while (await GuardAsync(events.MoveNextAsync(), cancellationToken).ConfigureAwait(false))
+            while (!reader.Done && await GuardAsync(events.MoveNextAsync(), cancellationToken).ConfigureAwait(false))
             {
-                yield return events.Current;
+                if (reader.Read(events.Current) is { } update)
+                {
+                    CharacterJoiner.Join(update.Contents, text, reasoning);
+                    yield return update;
+                }
             }
+        }
+
+        foreach (ChatResponseUpdate update in reader.Finish())
+        {
+            if (text.Rest() is { Length: > 0 } rest)
+            {
+                update.Contents.Insert(0, new TextContent(rest));
+                text = new CharacterJoiner();
+            }
+
+            yield return update;
         }
     }
 
@@ -99,10 +136,9 @@ internal sealed class OpenAITransport(Func<BinaryContent, RequestOptions, Task<C
         using (response)
         {
             BinaryData error = await GuardAsync(response.BufferContentAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
-            throw endpoint.FromStatus(
-                response.Status,
-                error.ToString(),
-                RetryAfterHeader.Read(name => response.Headers.TryGetValue(name, out string? value) ? value : null));
+            using var plain = new StreamReader(ServerBody.Inflated(error.ToStream(), Header(response, "Content-Encoding")));
+            string words = await GuardAsync(new ValueTask<string>(plain.ReadToEndAsync(cancellationToken)), cancellationToken).ConfigureAwait(false);
+            throw endpoint.FromStatus(response.Status, words, RetryAfterHeader.Read(name => Header(response, name)));
         }
     }
 

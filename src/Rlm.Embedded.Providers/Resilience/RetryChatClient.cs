@@ -12,6 +12,8 @@ namespace Rlm.Embedded.Providers;
 /// </summary>
 public sealed class RetryChatClient : DelegatingChatClient
 {
+    private static readonly ResiliencePropertyKey<long> s_started = new("rlm.started");
+
     private readonly RetryOptions _options;
     private readonly ResiliencePipeline _pipeline;
 
@@ -31,10 +33,8 @@ public sealed class RetryChatClient : DelegatingChatClient
     {
         // An enumerable that can be read only once must survive the second try.
         IReadOnlyCollection<ChatMessage> kept = Keep(messages);
-        return await _pipeline.ExecuteAsync(
-            static async (call, token) => await call.Inner.GetResponseAsync(call.Messages, call.Options, token).ConfigureAwait(false),
-            (Inner: InnerClient, Messages: kept, Options: options),
-            cancellationToken).ConfigureAwait(false);
+        return await RepeatAsync(
+            token => new ValueTask<ChatResponse>(InnerClient.GetResponseAsync(kept, options, token)), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -44,8 +44,8 @@ public sealed class RetryChatClient : DelegatingChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         IReadOnlyCollection<ChatMessage> kept = Keep(messages);
-        Stream stream = await _pipeline.ExecuteAsync(
-            async token => await OpenAsync(kept, options, token, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        Stream stream = await RepeatAsync(
+            token => OpenAsync(kept, options, token, cancellationToken), cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             foreach (ChatResponseUpdate update in stream.Read)
@@ -74,7 +74,8 @@ public sealed class RetryChatClient : DelegatingChatClient
             Randomizer = options.Random ?? System.Random.Shared.NextDouble,
             ShouldHandle = outcome => ValueTask.FromResult(
                 outcome.Outcome.Exception is ModelCallException { IsTransient: true } failure
-                && !(failure.RetryAfter > options.MaxRetryAfter)),
+                && !(failure.RetryAfter > options.MaxRetryAfter)
+                && options.TimeProvider.GetElapsedTime(outcome.Context.Properties.GetValue(s_started, 0)) < options.MaxElapsed),
             DelayGenerator = outcome => ValueTask.FromResult((outcome.Outcome.Exception as ModelCallException)?.RetryAfter),
             OnRetry = retry =>
             {
@@ -83,8 +84,23 @@ public sealed class RetryChatClient : DelegatingChatClient
             },
         }).Build();
 
+    private async ValueTask<T> RepeatAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
+    {
+        ResilienceContext context = ResilienceContextPool.Shared.Get(cancellationToken);
+        try
+        {
+            context.Properties.Set(s_started, _options.TimeProvider.GetTimestamp());
+            return await _pipeline.ExecuteAsync(
+                static (context, call) => call(context.CancellationToken), context, call).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
     /// <summary>Opens a stream and reads it up to its first content, or to its end.</summary>
-    private async Task<Stream> OpenAsync(
+    private async ValueTask<Stream> OpenAsync(
         IReadOnlyCollection<ChatMessage> messages, ChatOptions? options, CancellationToken attempt, CancellationToken whole)
     {
         // The rest is read after the attempt is over, so the stream belongs to the caller's token.

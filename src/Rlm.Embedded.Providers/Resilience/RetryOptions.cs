@@ -18,6 +18,12 @@ public sealed class RetryOptions
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
+    /// How long after the first try another may still begin. A call that timed out has used that up, so that nobody waits for the same
+    /// silence three times. Default 3 minutes.
+    /// </summary>
+    public TimeSpan MaxElapsed { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>
     /// False: a stream is repeated only while none of its content has been handed on. True: a stream is held back until it is
     /// complete, so one that breaks in the middle is repeated too. Default false.
     /// </summary>

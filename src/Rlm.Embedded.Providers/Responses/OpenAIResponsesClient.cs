@@ -1,6 +1,4 @@
 #pragma warning disable OPENAI001 // The SDK marks its ResponsesClient experimental.
-using System.ClientModel.Primitives;
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using OpenAI.Responses;
@@ -49,9 +47,8 @@ public sealed class OpenAIResponsesClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        using PipelineResponse response = await _transport.SendAsync(
-            _writer.Write(messages, options, stream: false), cancellationToken).ConfigureAwait(false);
-        return ResponsesReader.Read(_transport.Parse(response.Content), _endpoint);
+        return await _transport.AskAsync(
+            _writer.Write(messages, options, stream: false), new ResponsesStreamReader(_endpoint), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -61,33 +58,12 @@ public sealed class OpenAIResponsesClient : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        using PipelineResponse response = await _transport.OpenAsync(
-            _writer.Write(messages, options, stream: true), cancellationToken).ConfigureAwait(false);
-        if (await _transport.EventsAsync(response, cancellationToken).ConfigureAwait(false) is not { } events)
+        IAsyncEnumerable<ChatResponseUpdate> updates = _transport.StreamAsync(
+            _writer.Write(messages, options, stream: true), new ResponsesStreamReader(_endpoint), cancellationToken);
+        await foreach (ChatResponseUpdate update in updates.ConfigureAwait(false))
         {
-            foreach (ChatResponseUpdate update in ResponsesReader.Read(_transport.Parse(response.Content), _endpoint).ToChatResponseUpdates())
-            {
-                yield return update;
-            }
-
-            yield break;
+            yield return update;
         }
-
-        var reader = new ResponsesStreamReader(_endpoint);
-        await foreach (SseItem<string> item in events.ConfigureAwait(false))
-        {
-            if (reader.Read(item.Data) is { } update)
-            {
-                yield return update;
-            }
-
-            if (reader.Done)
-            {
-                yield break;
-            }
-        }
-
-        throw _endpoint.Broken("the stream ended before the answer was complete");
     }
 
     /// <inheritdoc />

@@ -47,7 +47,8 @@ internal static class ResponsesReader
 
     public static void ThrowIfFailed(JsonElement root, ModelEndpoint endpoint)
     {
-        if (root.Member("error") is { } error && (root.Text("status") is null or "failed"))
+        bool isAnswer = root.Member("output") is not null;
+        if (ReportedError.In(root, isAnswer) is { } error && (root.Text("status") is null or "failed"))
         {
             throw endpoint.FromErrorObject(error);
         }
@@ -88,8 +89,8 @@ internal static class ResponsesReader
             return null;
         }
 
-        long? input = usage.Integer("input_tokens");
-        long? output = usage.Integer("output_tokens");
+        long? input = usage.Integer("input_tokens") ?? usage.Integer("prompt_tokens");
+        long? output = usage.Integer("output_tokens") ?? usage.Integer("completion_tokens");
         return new UsageDetails
         {
             InputTokenCount = input,
@@ -103,15 +104,20 @@ internal static class ResponsesReader
     public static DateTimeOffset? CreatedAt(JsonElement root) =>
         root.Integer("created_at") is > 0 and < 253_402_300_800 and { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
-    private static void Message(JsonElement item, List<AIContent> contents)
+    public static void Message(JsonElement item, IList<AIContent> contents)
     {
+        if (item.Text("content") is { Length: > 0 } plain)
+        {
+            contents.Add(new TextContent(plain));
+        }
+
         foreach (JsonElement part in item.Items("content"))
         {
             if (part.Text("refusal") is { } refusal)
             {
                 contents.Add(ChatContentReader.Refusal(refusal));
             }
-            else if (part.Text("text") is { } text)
+            else if ((part.ValueKind == JsonValueKind.String ? LooseJson.Text(part) : part.Text("text")) is { } text)
             {
                 contents.Add(Raw(new TextContent(text), part));
             }

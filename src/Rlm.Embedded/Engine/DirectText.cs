@@ -25,7 +25,7 @@ internal static class DirectText
         return text?.Length < threshold ? text : null;
     }
 
-    private static long Length(RlmContext.TextFile file) => new FileInfo(file.Path) is { Exists: true, Length: var length } ? length : long.MaxValue;
+    private static long Length(RlmContext.TextFile file) => new FileInfo(file.Path) is { Exists: true, Length: > 0 and var length } ? length : long.MaxValue;
 
     private static async Task<string> ReadFileAsync(RlmContext.TextFile file)
     {

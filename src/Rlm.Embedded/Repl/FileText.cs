@@ -8,24 +8,31 @@ using static Rlm.Embedded.CPython.CApi;
 namespace Rlm.Embedded.Repl;
 
 /// <summary>
-/// Makes a <c>str</c> of a file of UTF-8. ASCII is read straight into the <c>str</c>; other UTF-8 is decoded from a mapping: never a second copy.
-/// Needs the GIL.
+/// Makes a <c>str</c> of a file of UTF-8, or of UTF-16 or UTF-32 with a byte order mark. ASCII is read straight into the <c>str</c>; other text is
+/// decoded from a mapping: never a second copy. What has no length, such as a pipe, is read to its end. Needs the GIL, and gives it up while it reads.
 /// </summary>
 internal static unsafe class FileText
 {
     private const int Sample = 8192;
+    private const int Piece = 4 << 20;
 
     /// <summary>A new reference to the text.</summary>
     /// <param name="path">The file.</param>
     /// <param name="note">What was odd about it, or null.</param>
-    /// <exception cref="RlmContextException">The file cannot be read.</exception>
+    /// <exception cref="RlmContextException">The file cannot be read, or is of a kind that is no text.</exception>
     public static PyObject* Load(string path, out string? note)
     {
         try
         {
-            using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-            long length = RandomAccess.GetLength(file);
-            note = length == 0 ? $"the file '{Path.GetFileName(path)}' is empty" : null;
+            using SafeFileHandle file = Open(path);
+            long length = Length(file);
+            if (length == 0)
+            {
+                return ReadAll(file, path, out note);
+            }
+
+            note = null;
+            RefuseNoText(Begin(file, stackalloc byte[FileSignature.Length]), path);
             PyObject* ascii = ReadAscii(file, length);
             return ascii != null ? ascii : Decode(path, out note);
         }
@@ -35,19 +42,49 @@ internal static unsafe class FileText
         }
     }
 
-    /// <summary>Whether a file with a length has a NUL near its beginning. What has no length, such as a pipe, is not opened.</summary>
+    /// <summary>Whether a file with a length is of a kind that is no text, or has a NUL near its beginning and no byte order mark that explains it.</summary>
     /// <exception cref="RlmContextException">The file cannot be read.</exception>
     public static bool LooksBinary(string path)
     {
         try
         {
             using SafeFileHandle file = File.OpenHandle(path);
-            Span<byte> sample = stackalloc byte[Sample];
-            return sample[..RandomAccess.Read(file, sample, 0)].Contains((byte)0);
+            ReadOnlySpan<byte> sample = Begin(file, stackalloc byte[Sample]);
+            return FileSignature.Find(sample) is not null || (UnicodeMark.UnitBytes(sample) == 0 && sample.Contains((byte)0));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new RlmContextException($"The file '{path}' cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    // Opening a pipe waits for who writes to it.
+    private static SafeFileHandle Open(string path)
+    {
+        using GilRelease released = PythonThread.ReleaseGil();
+        return File.OpenHandle(path, options: FileOptions.SequentialScan);
+    }
+
+    /// <summary>The length, or 0 for what has none.</summary>
+    private static long Length(SafeFileHandle file)
+    {
+        try
+        {
+            return RandomAccess.GetLength(file);
+        }
+        catch (NotSupportedException)
+        {
+            return 0;
+        }
+    }
+
+    private static ReadOnlySpan<byte> Begin(SafeFileHandle file, Span<byte> buffer) => buffer[..RandomAccess.Read(file, buffer, 0)];
+
+    private static void RefuseNoText(ReadOnlySpan<byte> begin, string path)
+    {
+        if (FileSignature.Find(begin) is { } found)
+        {
+            throw new RlmContextException($"The file '{path}' is {found.Kind}, not text: {found.Hint.Replace("FILE", Path.GetFileName(path), StringComparison.Ordinal)}.");
         }
     }
 
@@ -59,41 +96,93 @@ internal static unsafe class FileText
             return null;
         }
 
+        bool isAscii;
+        using (GilRelease released = PythonThread.ReleaseGil())
+        {
+            isAscii = Fill(file, data, length);
+        }
+
+        return isAscii ? text.Release() : null;
+    }
+
+    private static bool Fill(SafeFileHandle file, byte* data, long length)
+    {
         long offset = 0;
         while (offset < length)
         {
-            Span<byte> piece = new(data + offset, (int)Math.Min(length - offset, 4 << 20));
+            Span<byte> piece = new(data + offset, (int)Math.Min(length - offset, Piece));
             int read = RandomAccess.Read(file, piece, offset);
             if (read == 0 || !Ascii.IsValid(piece[..read]))
             {
-                return null;
+                return false;
             }
 
             offset += read;
         }
 
-        // A pipe or a file of /proc has no length to trust.
-        return length == 0 && RandomAccess.Read(file, stackalloc byte[1], 0) > 0 ? null : text.Release();
+        return true;
+    }
+
+    /// <summary>A pipe or a file of /proc has no length to trust.</summary>
+    private static PyObject* ReadAll(SafeFileHandle file, string path, out string? note)
+    {
+        byte* data = null;
+        try
+        {
+            long length;
+            using (GilRelease released = PythonThread.ReleaseGil())
+            {
+                length = ReadToEnd(file, ref data);
+            }
+
+            RefuseNoText(new ReadOnlySpan<byte>(data, (int)Math.Min(length, FileSignature.Length)), path);
+            PyObject* text = Decode(data, (nint)length, path, out note);
+            note = length == 0 ? $"the file '{Path.GetFileName(path)}' is empty" : note;
+            return text;
+        }
+        finally
+        {
+            NativeMemory.Free(data);
+        }
+    }
+
+    private static long ReadToEnd(SafeFileHandle file, ref byte* data)
+    {
+        using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
+        long capacity = 1 << 16;
+        long length = 0;
+        data = (byte*)NativeMemory.Alloc((nuint)capacity);
+        while (true)
+        {
+            int read = stream.Read(new Span<byte>(data + length, (int)Math.Min(capacity - length, Piece)));
+            if (read == 0)
+            {
+                return length;
+            }
+
+            length += read;
+            if (length == capacity)
+            {
+                capacity *= 2;
+                data = (byte*)NativeMemory.Realloc(data, (nuint)capacity);
+            }
+        }
     }
 
     private static PyObject* Decode(string path, out string? note)
     {
         nint length = (nint)new FileInfo(path).Length;
-        if (length == 0)
-        {
-            byte[] bytes = File.ReadAllBytes(path);
-            fixed (byte* read = bytes.AsSpan().IsEmpty ? [0] : bytes)
-            {
-                return Decode(read, bytes.Length, path, out note);
-            }
-        }
-
         using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         using MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* data = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
         try
         {
+            using (GilRelease released = PythonThread.ReleaseGil())
+            {
+                Touch(data, length);
+            }
+
             return Decode(data, length, path, out note);
         }
         finally
@@ -102,23 +191,49 @@ internal static unsafe class FileText
         }
     }
 
+    /// <summary>Has the file read in, so that decoding waits for no disk with the GIL held.</summary>
+    private static int Touch(byte* data, nint length)
+    {
+        int sum = 0;
+        for (nint at = 0; at < length; at += 4096)
+        {
+            sum += Volatile.Read(ref data[at]);
+        }
+
+        return sum;
+    }
+
     private static PyObject* Decode(byte* data, nint length, string path, out string? note)
     {
         note = null;
+        int unit = UnicodeMark.UnitBytes(new ReadOnlySpan<byte>(data, (int)Math.Min(length, 4)));
         fixed (byte* strict = "strict"u8)
         fixed (byte* replace = "replace"u8)
         {
-            PyObject* text = PyUnicode_DecodeUTF8(data, length, strict);
+            PyObject* text = Decode(data, length, unit, strict);
             if (text != null)
             {
                 return text;
             }
 
             PyErr_Clear();
-            text = PythonError.Check(PyUnicode_DecodeUTF8(data, length, replace));
-            bool binary = new ReadOnlySpan<byte>(data, (int)Math.Min(length, Sample)).Contains((byte)0);
-            note = $"the file '{Path.GetFileName(path)}' is not valid UTF-8{(binary ? " and looks binary" : "")}: invalid bytes became U+FFFD";
+            text = PythonError.Check(Decode(data, length, unit, replace));
+            bool binary = unit == 0 && new ReadOnlySpan<byte>(data, (int)Math.Min(length, Sample)).Contains((byte)0);
+            string encoding = unit switch { 4 => "UTF-32", 2 => "UTF-16", _ => "UTF-8" };
+            note = $"the file '{Path.GetFileName(path)}' is not valid {encoding}{(binary ? " and looks binary" : "")}: invalid bytes became U+FFFD";
             return text;
         }
+    }
+
+    private static PyObject* Decode(byte* data, nint length, int unit, byte* errors)
+    {
+        // 0: the mark says which, and is not part of the text.
+        int byteOrder = 0;
+        return unit switch
+        {
+            4 => PyUnicode_DecodeUTF32(data, length, errors, &byteOrder),
+            2 => PyUnicode_DecodeUTF16(data, length, errors, &byteOrder),
+            _ => PyUnicode_DecodeUTF8(data, length, errors),
+        };
     }
 }

@@ -56,7 +56,7 @@ internal static class ContextHash
     {
         try
         {
-            return File.OpenRead(path);
+            return new FileInfo(path).Length > 0 ? File.OpenRead(path) : null; // a pipe can be read once
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

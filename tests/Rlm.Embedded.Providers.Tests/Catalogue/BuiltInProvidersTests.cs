@@ -105,7 +105,7 @@ public sealed class BuiltInProvidersTests
     {
         await using LoopbackServer server = await LoopbackServer.AnsweringAsync(
             Wire.Completion("""{"content":"ok"}""", more: ""","usage":{"prompt_tokens":1,"completion_tokens":1,"cost":0.0125}"""));
-        using IChatClient client = Clients.Of(server, model: "openrouter/v/m");
+        using IChatClient client = Clients.Catalog(("OPENROUTER_API_KEY", Clients.Key), ("OPENROUTER_BASE_URL", server.BaseUrl)).Create("openrouter/v/m");
 
         ChatResponse response = await client.GetResponseAsync("hi");
 

@@ -59,6 +59,43 @@ public sealed class ModelCatalogTests
         client.GetService<ChatClientMetadata>()!.DefaultModelId.ShouldBe(name);
     }
 
+    [TestCase("openai/gpt-oss-20b", "http://gpu-box:8000/v1", "openai/gpt-oss-20b")]
+    [TestCase("openai/gpt-5-mini", "https://api.openai.com/v1", "gpt-5-mini")]
+    [TestCase("openai/gpt-5-mini", "https://eu.api.openai.com/v1", "openai/gpt-5-mini")]
+    [TestCase("gemini/g", "http://proxy:4000", "gemini/g")]
+    [TestCase("openrouter/v/m", "http://proxy:4000", "openrouter/v/m")]
+    [TestCase("openrouter/v/m", "https://openrouter.ai/api/v1", "v/m")]
+    [TestCase("litellm/m", "http://proxy:4000", "litellm/m")]
+    [TestCase("litellm/m", "http://127.0.0.1:4000", "m")]
+    [TestCase("vercel/v/m", "http://proxy:4000", "vercel/v/m")]
+    [TestCase("vllm/v/m", "http://gpu-box:8000/v1", "vllm/v/m")]
+    [TestCase("ollama/m", "http://gpu-box:11434/v1", "ollama/m")]
+    [TestCase("ollama/m", "http://127.0.0.1:11434/v1", "m")]
+    [TestCase("OpenAI/gpt-oss-20b", "http://gpu-box:8000/v1", "OpenAI/gpt-oss-20b")]
+    [TestCase("azure/dep", "https://x.openai.azure.com", "dep")]
+    [TestCase("anthropic/m", "http://proxy:4000", "m")]
+    [TestCase("bedrock/m", "http://proxy:4000", "m")]
+    [TestCase("portkey/@openai/m", "http://proxy:4000", "@openai/m")]
+    [TestCase("meta-llama/m", "http://gpu-box:8000/v1", "meta-llama/m")]
+    public void Create_NameOfAProviderAndABaseUrl_TheAddressDecides(string name, string baseUrl, string sent)
+    {
+        using IChatClient client = Clients.Catalog(("AWS_REGION", "eu-west-1")).Create(name, new ModelOptions { BaseUrl = baseUrl, ApiKey = Clients.Key });
+
+        client.GetService<ChatClientMetadata>()!.DefaultModelId.ShouldBe(sent);
+    }
+
+    [Test]
+    public async Task Create_NameOfAProviderAtAnotherAddress_DoesNotSendItsKey()
+    {
+        await using LoopbackServer server = await LoopbackServer.AnsweringAsync(Wire.Text("ok"));
+        using IChatClient client = Clients.Catalog(("OPENAI_API_KEY", Clients.Key)).Create("openai/gpt-oss-20b", new ModelOptions { BaseUrl = server.BaseUrl });
+
+        await client.GetResponseAsync("hi");
+
+        server.Last.Headers.ContainsKey("Authorization").ShouldBeFalse();
+        server.Last.Body.ShouldContain("\"model\":\"openai/gpt-oss-20b\"");
+    }
+
     [TestCase("localhost:8000")]
     [TestCase("ftp://host/v1")]
     [TestCase("http://user:pass@host/v1")]

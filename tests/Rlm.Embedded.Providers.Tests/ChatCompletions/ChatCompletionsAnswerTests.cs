@@ -52,7 +52,7 @@ public sealed class ChatCompletionsAnswerTests
 
     [TestCase("\"length\"", "length")]
     [TestCase("\"content_filter\"", "content_filter")]
-    [TestCase("\"eos\"", "eos")]
+    [TestCase("\"eos\"", "stop")]
     [TestCase("null", null)]
     [TestCase("\"\"", null)]
     public async Task GetResponse_FinishReasonOfAnyKind_IsKept(string wire, string? expected) =>

@@ -79,6 +79,28 @@ public sealed class RetryChatClientTests
     }
 
     [Test]
+    public async Task GetResponse_TimeForRetriesIsOver_FailsAtOnce()
+    {
+        var clock = new HandClock();
+        using var inner = new FakeChatClient(string (_) =>
+        {
+            clock.Now += TimeSpan.FromMinutes(1);
+            throw new ModelCallException("silence") { Failure = ModelCallFailure.Timeout };
+        });
+        using var client = new RetryChatClient(inner, new RetryOptions { BaseDelay = Short, MaxRetries = 9, MaxElapsed = TimeSpan.FromMinutes(2), TimeProvider = clock });
+
+        await Should.ThrowAsync<ModelCallException>(() => client.GetResponseAsync("hi"));
+        inner.Calls.ShouldBe(2);
+    }
+
+    [Test]
+    public void Defaults_Together_AreSilentForThreeMinutesAtMost()
+    {
+        new ModelOptions().Timeout.ShouldBeLessThanOrEqualTo(TimeSpan.FromMinutes(3));
+        new RetryOptions().MaxElapsed.ShouldBeLessThanOrEqualTo(new ModelOptions().Timeout);
+    }
+
+    [Test]
     public async Task GetResponse_CancelledWhileWaiting_EndsAtOnce()
     {
         using var cancel = new CancellationTokenSource();
@@ -137,5 +159,15 @@ public sealed class RetryChatClientTests
 
         (await Clients.StreamedAsync(client)).Text.ShouldBe("one two three");
         inner.Calls.ShouldBe(2);
+    }
+
+    /// <summary>A clock that stands still until it is set; its timers are real.</summary>
+    private sealed class HandClock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
     }
 }

@@ -38,7 +38,7 @@ public sealed class ResponsesAnswerTests
     [TestCase("""data: {"type":"error","code":"server_error","message":"boom"}""", "boom")]
     [TestCase("""data: {"type":"response.failed","response":{"status":"failed","error":{"code":"rate_limit_exceeded","message":"slow down"}}}""", "slow down")]
     [TestCase("data: nonsense", "not JSON")]
-    [TestCase("data: {}", "not one of a response")]
+    [TestCase("data: {\"a\":1}", "not one of a response")]
     [TestCase("data: {\"type\":\"response.new_thing\"}", "ended before")]
     public async Task GetStreamingResponse_GoesWrong_IsTheTypedException(string events, string words)
     {
@@ -82,7 +82,7 @@ public sealed class ResponsesAnswerTests
         using IChatClient client = Clients.Of("http://localhost:1/v1", api: ModelApi.Responses);
 
         client.GetService<ResponsesClient>().ShouldNotBeNull();
-        client.GetService<ChatClientMetadata>()!.DefaultModelId.ShouldBe("test-model");
+        client.GetService<ChatClientMetadata>()!.DefaultModelId.ShouldBe("openai/test-model");
     }
 
     private static async Task<ChatResponse> AnswerAsync(string body)

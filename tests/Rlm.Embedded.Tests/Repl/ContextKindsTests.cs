@@ -108,15 +108,17 @@ public sealed class ContextKindsTests : ReplTest
         Write("sub/a.txt", "a"u8);
         Write("empty.txt", []);
         Write("image.txt", [1, 0, 2]);
+        Write("paper.txt", "%PDF-1.7 text"u8);
+        Write("wide.txt", [0xFF, 0xFE, (byte)'w', 0]);
         Write(".hidden/c.txt", "c"u8);
         Write("other.md", "m"u8);
         File.CreateSymbolicLink(Path.Combine(_folder, "link.txt"), Path.Combine(_folder, "b.txt"));
 
         EmbeddedRepl repl = await OpenAsync(RlmContext.FromDirectory(_folder, "*.txt"));
 
-        repl.Context.Keys.ShouldBe(["B.txt", "b.txt", "empty.txt", "sub/a.txt"]);
-        repl.Context.Note.ShouldBe("skipped as binary: 'image.txt'");
-        (await RunAsync(repl, "print(context)")).Stdout.ShouldBe("{'B.txt': 'B', 'b.txt': 'b', 'empty.txt': '', 'sub/a.txt': 'a'}\n");
+        repl.Context.Keys.ShouldBe(["B.txt", "b.txt", "empty.txt", "sub/a.txt", "wide.txt"]);
+        repl.Context.Note.ShouldBe("skipped as binary: 'image.txt', 'paper.txt'");
+        (await RunAsync(repl, "print(context)")).Stdout.ShouldBe("{'B.txt': 'B', 'b.txt': 'b', 'empty.txt': '', 'sub/a.txt': 'a', 'wide.txt': 'w'}\n");
     }
 
     [Test]

@@ -68,6 +68,68 @@ public sealed class ContextLoaderTests : ReplTest
         (await repl.RenderVariableAsync("context")).ShouldBe("a\uFFFDb\uFFFD");
     }
 
+    [TestCase("utf-16", "utf-16 LE")]
+    [TestCase("utf-16BE", "utf-16 BE")]
+    [TestCase("utf-32", "utf-32 LE")]
+    [TestCase("utf-32BE", "utf-32 BE")]
+    public async Task FromFile_OtherUnicodeWithAMark_IsExactWithoutIt(string name, string text)
+    {
+        text += " caf\u00e9 \U0001F600\r\n";
+        Encoding encoding = Encoding.GetEncoding(name);
+        EmbeddedRepl repl = await OpenFileAsync([.. encoding.GetPreamble(), .. encoding.GetBytes(text)]);
+
+        repl.Context.Note.ShouldBeNull();
+        (await repl.RenderVariableAsync("context")).ShouldBe(text);
+    }
+
+    [Test]
+    public async Task FromFile_Utf16CutInTheMiddle_IsReplacedAndSaidSo()
+    {
+        EmbeddedRepl repl = await OpenFileAsync([0xFF, 0xFE, (byte)'a', 0, (byte)'b']);
+
+        repl.Context.Note.ShouldNotBeNull().ShouldContain("not valid UTF-16");
+        (await repl.RenderVariableAsync("context")).ShouldBe("a\uFFFD");
+    }
+
+    [TestCase("%PDF-1.7\n%x", "is a PDF, not text: make text of it: pdftotext context.txt out.txt")]
+    [TestCase("\u001f\u008b\u0008\0\0", "is gzip")]
+    [TestCase("PK\u0003\u0004rest", "docx")]
+    [TestCase("\u0089PNG\r\n\u001a\n", "a PNG image")]
+    [TestCase("\u00ff\u00d8\u00ff\u00e0", "a JPEG image")]
+    [TestCase("BZh91AY", "bzip2")]
+    [TestCase("RIFF\0\0\0\0WEBPVP8 ", "a WebP image")]
+    public async Task FromFile_KindThatIsNoText_IsRefusedWithWhatToDo(string latin1, string words) =>
+        (await Should.ThrowAsync<RlmContextException>(() => OpenFileAsync(Encoding.Latin1.GetBytes(latin1)))).Message.ShouldContain(words);
+
+    [TestCase("PDF is a format\n")]
+    [TestCase("BZhang wrote this\n")]
+    [TestCase("RIFFraff\n")]
+    public async Task FromFile_TextThatBeginsLikeOne_IsRead(string text) =>
+        (await (await OpenFileAsync(Encoding.UTF8.GetBytes(text))).RenderVariableAsync("context")).ShouldBe(text);
+
+    [TestCase("plain ascii\r\n")]
+    [TestCase("caf\u00e9 \U0001F600")]
+    [TestCase("")]
+    public async Task FromFile_NamedPipe_IsReadToItsEnd(string text)
+    {
+        string path = Path.Combine(_folder, "pipe");
+        using (System.Diagnostics.Process? make = OperatingSystem.IsWindows() ? null : System.Diagnostics.Process.Start("mkfifo", path))
+        {
+            if (make is null)
+            {
+                Assert.Ignore("needs mkfifo");
+            }
+
+            await make.WaitForExitAsync();
+        }
+
+        Task writing = Task.Run(() => File.WriteAllBytesAsync(path, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(text, 50_000)))));
+        EmbeddedRepl repl = await OpenAsync(new ReplSessionOptions { Context = RlmContext.FromFile(path) });
+        await writing;
+
+        (await repl.RenderVariableAsync("context") == string.Concat(Enumerable.Repeat(text, 50_000))).ShouldBeTrue();
+    }
+
     [Test]
     public async Task FromFile_Binary_IsSaidToLookBinary()
     {
