@@ -5,4 +5,14 @@ namespace Rlm.Embedded.Engine.Parsing;
 /// <param name="Reasoning">The thinking in it, or empty.</param>
 /// <param name="Blocks">The Python blocks, in order, dedented, with LF line ends. None is blank.</param>
 /// <param name="Final">The last FINAL or FINAL_VAR that stands in prose, or null.</param>
-internal sealed record ParsedReply(string Visible, string Reasoning, IReadOnlyList<string> Blocks, ProseFinal? Final);
+internal sealed record ParsedReply(string Visible, string Reasoning, IReadOnlyList<string> Blocks, ProseFinal? Final)
+{
+    /// <summary>What is wrong with it. A reply with blocks or an answer may have a fault too.</summary>
+    public ReplyFault Fault { get; init; }
+
+    /// <summary>The reply ends inside of something that it opened: reasoning, a FINAL, a tool call, or its last block.</summary>
+    public bool IsCut { get; init; }
+
+    /// <summary>The last of <see cref="Blocks"/> is what the reply ends in: its closing fence is missing.</summary>
+    public bool IsLastBlockCut { get; init; }
+}

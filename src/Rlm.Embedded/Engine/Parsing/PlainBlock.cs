@@ -33,6 +33,6 @@ internal static class PlainBlock
             }
         }
 
-        return new BlockSpan(text.Length, text.Length);
+        return new BlockSpan(text.Length, text.Length, IsClosed: false);
     }
 }

@@ -60,7 +60,7 @@ internal static class PythonBlock
             return new BlockSpan(lines.Start + ticks, opensNext ? lines.Start : lines.Next);
         }
 
-        return fallback ?? new BlockSpan(text.Length, text.Length);
+        return fallback ?? new BlockSpan(text.Length, text.Length, IsClosed: false);
     }
 
     private static bool ClosesOnCodeLine(ReadOnlySpan<char> line, int at, Fence fence) =>

@@ -12,7 +12,7 @@ internal static class ResponseParser
     {
         if (string.IsNullOrWhiteSpace(reply))
         {
-            return new ParsedReply("", "", [], null);
+            return new ParsedReply("", "", [], null) { Fault = ReplyFault.Empty };
         }
 
         var (visible, reasoning) = ThinkSplitter.Split(reply);
@@ -24,14 +24,15 @@ internal static class ResponseParser
 
         var blocks = new List<string>(2);
         StringBuilder? prose = visible.Contains("FINAL", StringComparison.Ordinal) ? new StringBuilder() : null;
-        ReadBlocks(visible, blocks, prose);
+        var isCut = ReadBlocks(visible, blocks, prose);
         var final = prose is null ? null : FinalScanner.Find(prose.ToString(), null);
-        return new ParsedReply(visible, reasoning, blocks, final);
+        return new ParsedReply(visible, reasoning, blocks, final) { IsCut = isCut, IsLastBlockCut = isCut };
     }
 
-    private static void ReadBlocks(string text, List<string> blocks, StringBuilder? prose)
+    private static bool ReadBlocks(string text, List<string> blocks, StringBuilder? prose)
     {
         var lines = new LineReader(text);
+        var isCut = false;
         while (lines.Read())
         {
             if (!Fence.TryRead(lines.Line, out var fence))
@@ -56,6 +57,7 @@ internal static class ResponseParser
                 if (!string.IsNullOrWhiteSpace(code))
                 {
                     blocks.Add(code);
+                    isCut = !span.IsClosed;
                 }
             }
             else
@@ -63,5 +65,7 @@ internal static class ResponseParser
                 prose?.Append('\n').Append(code).Append('\n'); // a bare fence around a FINAL that is no Python
             }
         }
+
+        return isCut;
     }
 }
