@@ -15,6 +15,9 @@ internal enum ReplyFault
     /// <summary>Reasoning was opened and never closed: all behind it counts as reasoning.</summary>
     UnclosedReasoning,
 
+    /// <summary>The reply went on with somebody else's turn, such as output that no code printed: that part was not read.</summary>
+    InventedTurn,
+
     /// <summary>A FINAL whose closing parenthesis is missing: nothing behind it was read.</summary>
     UnclosedFinal,
 

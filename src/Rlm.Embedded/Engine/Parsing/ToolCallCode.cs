@@ -57,6 +57,11 @@ internal static class ToolCallCode
         if (arguments.ValueKind == JsonValueKind.String)
         {
             var text = arguments.GetString()!;
+            if (!text.AsSpan().TrimStart().StartsWith("{", StringComparison.Ordinal))
+            {
+                return string.IsNullOrWhiteSpace(text) ? null : text.ReplaceLineEndings("\n").Trim('\n'); // the one argument is the code
+            }
+
             try
             {
                 using var inner = JsonDocument.Parse(text);

@@ -24,7 +24,7 @@ internal sealed class ToolCallCodeTests
     [TestCase("python", """{"code": " "}""", null)]
     [TestCase("python", """{"code": "print(1)" """, null)]
     [TestCase("python", "[]", null)]
-    [TestCase("python", "\"print(1)\"", null)]
+    [TestCase("python", "\"print(1)\"", "print(1)")]
     [TestCase("python", null, null)]
     [TestCase("get_weather", """{"code": "print(1)"}""", null)]
     [TestCase(null, """{"code": "print(1)"}""", null)]
