@@ -88,13 +88,13 @@ internal sealed class DirectRun
 
     private RunOutcome Take(ModelReply reply)
     {
-        var split = ThinkSplitter.Split(reply.Text);
+        var spoken = SpokenReply.Of(reply.Text);
         var turn = _turn!;
         turn.Reply = reply.Text;
-        turn.Reasoning = reply.Reasoning.Length > 0 ? reply.Reasoning : split.Reasoning;
+        turn.Reasoning = reply.Reasoning.Length > 0 ? reply.Reasoning : spoken.Reasoning;
         turn.Tokens = reply.Tokens;
         CloseTurn();
-        return new RunOutcome(StopReason.FinalAnswer, split.Reasoning.Length > 0 ? split.Visible.Trim() : reply.Text);
+        return new RunOutcome(StopReason.FinalAnswer, SpokenReply.AnswerOf(reply.Text));
     }
 
     private void CloseTurn()

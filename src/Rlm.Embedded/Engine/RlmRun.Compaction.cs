@@ -33,7 +33,7 @@ internal sealed partial class RlmRun
             return; // the turn's own call meets the same limit
         }
 
-        var summary = Parsing.ResponseParser.Parse(reply.Text).Visible.Trim();
+        var summary = Parsing.SpokenReply.AnswerOf(reply.Text).Trim();
         _compaction = new RlmCompaction
         {
             Summary = summary,

@@ -94,9 +94,9 @@ internal sealed partial class RlmRun
             return await ResolveAsync(repl, final, sawOutput, cancellationToken).ConfigureAwait(false);
         }
 
-        if (blocks.Count == 0)
+        if (FaultText.Of(reply) is { } fault)
         {
-            _message.AddNotice(string.IsNullOrWhiteSpace(reply.Visible) ? PromptText.EmptyReply : PromptText.NoCode);
+            _message.AddNotice(fault);
         }
 
         return null;

@@ -13,6 +13,8 @@ internal static class SubCallText
 
     public static string EmptyReply(string model) => $"the model '{model}' gave an empty reply.";
 
+    public static string OnlyReasoning(string model) => $"the reply of '{model}' held only reasoning, and no answer behind it. It may have been cut off: ask for less, or for a shorter answer.";
+
     public static string NoAnswer(RlmResult child) => $"the child run gave no answer ({child.LimitNote ?? child.StopReason.ToString()}).";
 
     public static string Refused(LimitReached refused) => $"no call was made: {refused.What}. {refused.Advice}";

@@ -67,10 +67,10 @@ internal sealed partial class SubCalls
                 return Refused(call, route.Name, outcome.Refused!);
             }
 
-            var text = ThinkSplitter.Split(reply.Text) is { Reasoning.Length: > 0 } split ? split.Visible.Trim() : reply.Text;
+            var text = SpokenReply.AnswerOf(reply.Text);
             if (string.IsNullOrWhiteSpace(text))
             {
-                return Failed(call, route.Name, SubCallText.EmptyReply(route.Name), scope.Clock.GetElapsedTime(started)) with { Tokens = reply.Tokens };
+                return Failed(call, route.Name, string.IsNullOrWhiteSpace(reply.Text) ? SubCallText.EmptyReply(route.Name) : SubCallText.OnlyReasoning(route.Name), scope.Clock.GetElapsedTime(started)) with { Tokens = reply.Tokens };
             }
 
             return new RlmSubCall { Call = call, Model = route.Name, Response = text, Elapsed = scope.Clock.GetElapsedTime(started), Tokens = reply.Tokens };

@@ -2,10 +2,13 @@ namespace Rlm.Embedded.Engine.Parsing;
 
 /// <summary>A line that opens a fenced block.</summary>
 /// <param name="Character">Back-tick or tilde.</param>
+/// <param name="Length">How many of them.</param>
 /// <param name="Indent">Length of the white space before it.</param>
 /// <param name="Language">What the block claims to hold.</param>
+/// <param name="IsDocument">The language is one whose text has fences of its own.</param>
 /// <param name="CodeAt">Where code begins on the opening line itself, or -1.</param>
-internal readonly record struct Fence(char Character, int Indent, FenceLanguage Language, int CodeAt)
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Fence(char Character, int Length, int Indent, FenceLanguage Language, bool IsDocument, int CodeAt)
 {
     /// <summary>Reads a line as an opening fence.</summary>
     public static bool TryRead(ReadOnlySpan<char> line, out Fence fence)
@@ -19,39 +22,43 @@ internal readonly record struct Fence(char Character, int Indent, FenceLanguage 
             return false;
         }
 
-        var info = rest[run..];
-        var trimmed = info.Trim();
-        if (trimmed.IsEmpty)
-        {
-            fence = new Fence(rest[0], indent, FenceLanguage.None, -1);
-            return true;
-        }
-
-        var wordEnd = 0;
-        while (wordEnd < trimmed.Length && (char.IsLetterOrDigit(trimmed[wordEnd]) || trimmed[wordEnd] is '_' or '+' or '-' or '#' or '.'))
-        {
-            wordEnd++;
-        }
-
-        var isPython = IsPython(trimmed[..wordEnd]);
-        var afterWord = trimmed[wordEnd..].TrimStart();
-        if (rest[0] == '`' && info.Contains('`') && !(isPython && IsOneLineBlock(afterWord)))
+        var behind = rest[run..];
+        var info = FenceInfo.Read(behind.Trim());
+        if (rest[0] == '`' && behind.Contains('`') && !IsOneLineBlock(info.Code))
         {
             return false; // inline code, by CommonMark
         }
 
-        // "```repl x = 1": code on the line of the fence, unless it is an attribute such as title="x".
-        var hasCode = isPython && !afterWord.IsEmpty && wordEnd < trimmed.Length && char.IsWhiteSpace(trimmed[wordEnd]) && !IsAttribute(afterWord);
-        var codeAt = hasCode ? line.TrimEnd().Length - afterWord.Length : -1;
-        fence = new Fence(rest[0], indent, isPython ? FenceLanguage.Python : FenceLanguage.Other, codeAt);
+        var codeAt = info.Code.IsEmpty ? -1 : line.TrimEnd().Length - info.Code.Length;
+        var isDocument = info.Name.Equals("markdown", StringComparison.OrdinalIgnoreCase) || info.Name.Equals("md", StringComparison.OrdinalIgnoreCase);
+        fence = new Fence(rest[0], run, indent, info.Language, isDocument, codeAt);
         return true;
     }
 
-    /// <summary>The line holds a fence of this kind and nothing else.</summary>
-    public bool IsBareFence(ReadOnlySpan<char> line)
+    /// <summary>Where a Python fence opens behind prose on a line ("Let me look.```repl"), or -1.</summary>
+    public static int FindBehindProse(ReadOnlySpan<char> line)
     {
-        var trimmed = line.Trim();
-        return trimmed.Length >= 3 && trimmed[0] == Character && RunLength(trimmed) == trimmed.Length;
+        var at = line.IndexOf("```");
+        return at > 0 && line[0] != '>' && TryRead(line[at..], out var fence) && fence is { Language: FenceLanguage.Python, CodeAt: < 0 } ? at : -1;
+    }
+
+    /// <summary>Reads a line inside of the block.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="run">How many of the fence's characters it begins with.</param>
+    /// <param name="textAt">Where text behind them begins.</param>
+    public FenceLine Read(ReadOnlySpan<char> line, out int run, out int textAt)
+    {
+        var indent = IndentOf(line);
+        var rest = line[indent..];
+        run = RunLength(rest);
+        textAt = indent + run;
+        if (run < 3 || rest[0] != Character)
+        {
+            return FenceLine.None;
+        }
+
+        var behind = rest[run..];
+        return behind.IsWhiteSpace() ? FenceLine.Close : FenceInfo.Opens(behind) ? FenceLine.Open : FenceLine.CloseWithText;
     }
 
     public static int IndentOf(ReadOnlySpan<char> line)
@@ -72,41 +79,20 @@ internal readonly record struct Fence(char Character, int Indent, FenceLanguage 
             return 0;
         }
 
-        var end = 1;
-        while (end < text.Length && text[end] == text[0])
-        {
-            end++;
-        }
-
-        return end;
+        var end = text.IndexOfAnyExcept(text[0]);
+        return end < 0 ? text.Length : end;
     }
 
-    private static bool IsPython(ReadOnlySpan<char> word) =>
-        word.Equals("repl", StringComparison.OrdinalIgnoreCase)
-        || word.Equals("python", StringComparison.OrdinalIgnoreCase)
-        || word.Equals("py", StringComparison.OrdinalIgnoreCase)
-        || word.Equals("python3", StringComparison.OrdinalIgnoreCase)
-        || word.Equals("py3", StringComparison.OrdinalIgnoreCase)
-        || word.Equals("ipython", StringComparison.OrdinalIgnoreCase)
-        || word.Equals("tool_code", StringComparison.OrdinalIgnoreCase);
-
-    // "```repl print(1)```": a whole block on one line.
-    private static bool IsOneLineBlock(ReadOnlySpan<char> afterWord) =>
-        afterWord[0] != '`' && afterWord.IndexOf("```") is var ticks and > 0 && afterWord[ticks..].IndexOfAnyExcept('`') < 0;
-
-    private static bool IsAttribute(ReadOnlySpan<char> text)
+    // "```repl print(1)```": a whole block on one line. An answer may stand behind it.
+    private static bool IsOneLineBlock(ReadOnlySpan<char> code)
     {
-        if (text[0] == '{')
+        var ticks = code.IndexOf("```");
+        if (ticks <= 0)
         {
-            return true;
+            return false;
         }
 
-        var equals = 0;
-        while (equals < text.Length && (char.IsLetterOrDigit(text[equals]) || text[equals] is '_' or '-'))
-        {
-            equals++;
-        }
-
-        return equals > 0 && text[equals..].StartsWith("=\"", StringComparison.Ordinal);
+        var behind = code[ticks..].TrimStart('`').TrimStart();
+        return behind.IsEmpty || behind[0] == '<' || behind.StartsWith("FINAL", StringComparison.Ordinal);
     }
 }

@@ -8,6 +8,8 @@ internal struct LineReader(string text, int limit)
     {
     }
 
+    private int _lineFeed = -1; // the one that ends the current line, so that a line taken in parts is searched once
+
     /// <summary>Where the current line starts.</summary>
     public int Start { get; private set; }
 
@@ -27,9 +29,14 @@ internal struct LineReader(string text, int limit)
         }
 
         Start = Next;
-        var length = text.AsSpan(Start, limit - Start).IndexOf('\n');
-        End = length < 0 ? limit : Start + length;
-        Next = length < 0 ? limit : End + 1;
+        if (Start > _lineFeed)
+        {
+            var length = text.AsSpan(Start, limit - Start).IndexOf('\n');
+            _lineFeed = length < 0 ? limit : Start + length;
+        }
+
+        End = _lineFeed;
+        Next = Math.Min(limit, End + 1);
         if (End > Start && text[End - 1] == '\r')
         {
             End--;
@@ -38,6 +45,6 @@ internal struct LineReader(string text, int limit)
         return true;
     }
 
-    /// <summary>Makes the next line start at <paramref name="position"/>.</summary>
+    /// <summary>Makes the next line start at <paramref name="position"/>, which is not before the current one.</summary>
     public void Seek(int position) => Next = position;
 }

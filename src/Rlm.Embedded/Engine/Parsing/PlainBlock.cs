@@ -5,34 +5,55 @@ internal static class PlainBlock
 {
     public static BlockSpan FindEnd(string text, int start, Fence fence)
     {
-        if (fence.Language == FenceLanguage.None)
+        var plain = FindPlainEnd(text, start, fence);
+        if (fence.Language != FenceLanguage.None)
         {
-            // It may be Python with back-ticks in a string; if it is, Python's rules find the end.
-            var asPython = PythonBlock.FindEnd(text, start, fence);
-            var plain = FirstBareFence(text, start, fence);
-            return asPython.End > plain.End && PythonShape.Matches(text.AsSpan(start, asPython.End - start)) ? asPython : plain;
+            return plain;
         }
 
-        return FirstBareFence(text, start, fence);
+        // It may be Python with back-ticks in a string; if it is, Python's rules find the end.
+        var asPython = PythonBlock.FindEnd(text, start, fence);
+        return asPython.End > plain.End && PythonShape.Matches(text.AsSpan(start, asPython.End - start)) ? asPython : plain;
     }
 
-    private static BlockSpan FirstBareFence(string text, int start, Fence fence)
+    private static BlockSpan FindPlainEnd(string text, int start, Fence fence)
     {
         var lines = new LineReader(text);
         lines.Seek(start);
+        var depth = 0;              // blocks open inside of this one
+        BlockSpan? shorter = null;  // a fence that is too short: the end, should there be no better one
+        BlockSpan? mark = null;     // where the reply or its reasoning ends, should the block not
         while (lines.Read())
         {
-            if (fence.IsBareFence(lines.Line))
+            var line = lines.Line;
+            var kind = fence.Read(line, out var run, out var textAt);
+            if (kind == FenceLine.None)
             {
-                return new BlockSpan(lines.Start, lines.Next);
+                mark ??= ReplyMarks.EndsBlock(line) ? new BlockSpan(lines.Start, lines.Start) : null;
             }
-
-            if (Fence.TryRead(lines.Line, out var other) && other.Language == FenceLanguage.Python && other.Character == fence.Character)
+            else if (kind == FenceLine.Open)
             {
-                return new BlockSpan(lines.Start, lines.Start); // the closing fence was forgotten
+                if (!fence.IsDocument && run >= fence.Length && Fence.TryRead(line, out var other) && other.Language == FenceLanguage.Python)
+                {
+                    return shorter ?? mark ?? new BlockSpan(lines.Start, lines.Start); // the closing fence was forgotten
+                }
+
+                depth += fence.IsDocument || run < fence.Length ? 1 : 0;
+            }
+            else if (depth > 0 && (run < fence.Length || fence.IsDocument))
+            {
+                depth--;
+            }
+            else if (run >= fence.Length)
+            {
+                return BlockSpan.At(kind, lines, textAt);
+            }
+            else
+            {
+                shorter ??= BlockSpan.At(kind, lines, textAt);
             }
         }
 
-        return new BlockSpan(text.Length, text.Length);
+        return shorter ?? mark ?? new BlockSpan(text.Length, text.Length, IsClosed: false);
     }
 }

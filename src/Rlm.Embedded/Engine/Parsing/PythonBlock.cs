@@ -13,11 +13,12 @@ internal static class PythonBlock
         while (lines.Read())
         {
             var line = lines.Line;
+            var kind = fence.Read(line, out var run, out var textAt);
             if (lexer.InTripleString)
             {
-                if (fence.IsBareFence(line))
+                if (kind == FenceLine.Close)
                 {
-                    fallback ??= new BlockSpan(lines.Start, lines.Next);
+                    fallback ??= BlockSpan.At(kind, lines, textAt);
                     nested = !nested;
                 }
                 else if (Fence.TryRead(line, out var inner))
@@ -30,9 +31,9 @@ internal static class PythonBlock
                     nested = true;
                 }
 
-                if (lexer.Feed(line) is var stray and >= 0 && ClosesOnCodeLine(line, stray, fence))
+                if (lexer.Feed(line) is var stray and >= 0 && fence.Character == '`')
                 {
-                    return new BlockSpan(lines.Start + stray, lines.Next);
+                    return BehindCode(text, lines, stray);
                 }
 
                 if (!lexer.InTripleString)
@@ -44,25 +45,56 @@ internal static class PythonBlock
                 continue;
             }
 
-            if (fence.IsBareFence(line))
+            if (kind is FenceLine.Close or FenceLine.CloseWithText)
             {
-                return new BlockSpan(lines.Start, lines.Next);
+                return BlockSpan.At(kind, lines, textAt);
+            }
+
+            if (ReplyMarks.EndsBlock(line))
+            {
+                return new BlockSpan(lines.Start, lines.Start); // the reasoning or the reply ends here, so the block does
+            }
+
+            if (kind == FenceLine.Open && run < fence.Length && FindOuterEnd(text, lines.Next, fence) is { } example)
+            {
+                return example;
             }
 
             var ticks = lexer.Feed(line);
-            if (ticks < 0 || fence.Character != '`')
+            if (ticks >= 0 && fence.Character == '`')
+            {
+                // Back-ticks are no Python: the block ends here. On a line of their own with a language they open the next one.
+                return kind == FenceLine.Open ? new BlockSpan(lines.Start + ticks, lines.Start) : BehindCode(text, lines, ticks);
+            }
+        }
+
+        return fallback ?? new BlockSpan(text.Length, text.Length, IsClosed: false);
+    }
+
+    // The fence that closes the longer one, unless another such opens before.
+    private static BlockSpan? FindOuterEnd(string text, int start, Fence fence)
+    {
+        var lines = new LineReader(text);
+        lines.Seek(start);
+        while (lines.Read())
+        {
+            var kind = fence.Read(lines.Line, out var run, out var textAt);
+            if (run < fence.Length || kind == FenceLine.None)
             {
                 continue;
             }
 
-            // Back-ticks are no Python: the block ends here. On a line of their own with a language they open the next one.
-            var opensNext = line[..ticks].IsWhiteSpace() && Fence.TryRead(line, out _);
-            return new BlockSpan(lines.Start + ticks, opensNext ? lines.Start : lines.Next);
+            return kind == FenceLine.Open ? null : BlockSpan.At(kind, lines, textAt) with { IsExample = true };
         }
 
-        return fallback ?? new BlockSpan(text.Length, text.Length);
+        return null;
     }
 
-    private static bool ClosesOnCodeLine(ReadOnlySpan<char> line, int at, Fence fence) =>
-        fence.Character == '`' && line[at..].TrimEnd().IndexOfAnyExcept('`') < 0;
+    // "print(1)```", and what may follow it.
+    private static BlockSpan BehindCode(string text, LineReader lines, int ticks)
+    {
+        var end = lines.Start + ticks;
+        var behind = lines.Line[ticks..].TrimStart('`');
+        return new BlockSpan(end, behind.IsWhiteSpace() ? lines.Next : lines.End - behind.Length);
+    }
 }

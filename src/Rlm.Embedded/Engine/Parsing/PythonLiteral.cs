@@ -2,9 +2,55 @@ using System.Text;
 
 namespace Rlm.Embedded.Engine.Parsing;
 
-/// <summary>Reads one Python string literal without an f prefix.</summary>
+/// <summary>Reads Python string literals without an f prefix.</summary>
 internal static class PythonLiteral
 {
+    /// <summary>Reads a literal and those that Python joins to it because nothing but white space stands between.</summary>
+    public static bool TryReadAll(string source, int at, out string value, out int end)
+    {
+        if (!TryRead(source, at, out value, out end))
+        {
+            return false;
+        }
+
+        StringBuilder? joined = null;
+        while (TryRead(source, end, out var next, out var nextEnd))
+        {
+            joined = (joined ?? new StringBuilder(value)).Append(next);
+            end = nextEnd;
+        }
+
+        value = joined?.ToString() ?? value;
+        return true;
+    }
+
+    /// <summary>Whether a triple-quoted literal begins here, white space before it allowed.</summary>
+    public static bool OpensTriple(string source, int at)
+    {
+        var rest = source.AsSpan(at).TrimStart();
+        rest = rest.Length > 0 && rest[0] is 'r' or 'R' or 'u' or 'U' ? rest[1..] : rest;
+        return rest.StartsWith("\"\"\"", StringComparison.Ordinal) || rest.StartsWith("'''", StringComparison.Ordinal);
+    }
+
+    /// <summary>The value of what stands between the quotes of a literal.</summary>
+    public static string Unescape(ReadOnlySpan<char> inner)
+    {
+        var result = new StringBuilder(inner.Length);
+        for (var i = 0; i < inner.Length; i++)
+        {
+            if (inner[i] == '\\' && i + 1 < inner.Length)
+            {
+                Unescape(result, inner[++i], raw: false);
+            }
+            else
+            {
+                result.Append(inner[i]);
+            }
+        }
+
+        return result.ToString();
+    }
+
     /// <summary>Reads a literal, white space before it allowed.</summary>
     /// <param name="source">The text it is in.</param>
     /// <param name="at">Where it starts.</param>
@@ -20,7 +66,7 @@ internal static class PythonLiteral
         }
 
         var raw = at < source.Length && source[at] is 'r' or 'R';
-        at += raw ? 1 : 0;
+        at += raw || (at < source.Length && source[at] is 'u' or 'U') ? 1 : 0;
         if (at >= source.Length || source[at] is not ('"' or '\''))
         {
             return false;

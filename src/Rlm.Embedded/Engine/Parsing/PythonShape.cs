@@ -140,7 +140,7 @@ internal static class PythonShape
     private static bool HasBody(ReadOnlySpan<char> name, ReadOnlySpan<char> rest) =>
         name is "def" or "class" or "for" or "while" or "if" or "with" or "try" ? rest.Contains(':') : !rest.IsEmpty && rest[0] is ' ' or '\t' or '(';
 
-    private static bool IsKeyword(ReadOnlySpan<char> name) =>
+    public static bool IsKeyword(ReadOnlySpan<char> name) =>
         name is "False" or "None" or "True" or "and" or "as" or "assert" or "async" or "await" or "break" or "class" or "continue" or "def"
             or "del" or "elif" or "else" or "except" or "finally" or "for" or "from" or "global" or "if" or "import" or "in" or "is" or "lambda"
             or "nonlocal" or "not" or "or" or "pass" or "raise" or "return" or "try" or "while" or "with" or "yield" or "match" or "case" or "type";

@@ -1,10 +1,8 @@
-using System.Text;
-
 namespace Rlm.Embedded.Engine.Parsing;
 
 /// <summary>
-/// Reads a reply in one pass: thinking, Python blocks, a final answer in prose. Never throws; a block that the model
-/// fenced as Python is never lost, however broken the fence.
+/// Reads a reply: reasoning, Python blocks, a final answer in prose. Never throws, and takes time in proportion to the
+/// text. What was reasoned, quoted or shown as an example is neither run nor taken as an answer.
 /// </summary>
 internal static class ResponseParser
 {
@@ -12,56 +10,24 @@ internal static class ResponseParser
     {
         if (string.IsNullOrWhiteSpace(reply))
         {
-            return new ParsedReply("", "", [], null);
+            return new ParsedReply("", "", [], null) { Fault = ReplyFault.Empty };
         }
 
-        var (visible, reasoning) = ThinkSplitter.Split(reply);
-        var hasFence = visible.Contains("```", StringComparison.Ordinal) || visible.Contains("~~~", StringComparison.Ordinal);
-        if (!hasFence)
+        var spoken = SpokenReply.Of(reply);
+        var fault = spoken.IsUnclosed ? ReplyFault.UnclosedReasoning : spoken.IsInvented ? ReplyFault.InventedTurn : ReplyFault.None;
+        if (string.IsNullOrWhiteSpace(spoken.Text))
         {
-            return new ParsedReply(visible, reasoning, [], FinalScanner.Find(visible, null));
+            fault = fault != ReplyFault.None ? fault : spoken.Reasoning.Length > 0 ? ReplyFault.OnlyReasoning : ReplyFault.Empty;
+            return new ParsedReply("", spoken.Reasoning, [], null) { Fault = fault, IsCut = spoken.IsUnclosed };
         }
 
-        var blocks = new List<string>(2);
-        StringBuilder? prose = visible.Contains("FINAL", StringComparison.Ordinal) ? new StringBuilder() : null;
-        ReadBlocks(visible, blocks, prose);
-        var final = prose is null ? null : FinalScanner.Find(prose.ToString(), null);
-        return new ParsedReply(visible, reasoning, blocks, final);
-    }
-
-    private static void ReadBlocks(string text, List<string> blocks, StringBuilder? prose)
-    {
-        var lines = new LineReader(text);
-        while (lines.Read())
+        var reader = new ReplyReader(spoken.Text);
+        reader.Read();
+        return new ParsedReply(spoken.Text, spoken.Reasoning, reader.Blocks, reader.Final)
         {
-            if (!Fence.TryRead(lines.Line, out var fence))
-            {
-                prose?.Append(lines.Line).Append('\n');
-                continue;
-            }
-
-            var start = fence.CodeAt >= 0 ? lines.Start + fence.CodeAt : lines.Next;
-            var span = fence.Language == FenceLanguage.Python
-                ? PythonBlock.FindEnd(text, start, fence)
-                : PlainBlock.FindEnd(text, start, fence);
-            lines.Seek(span.Next);
-            if (fence.Language == FenceLanguage.Other)
-            {
-                continue;
-            }
-
-            var code = Dedent.Apply(text, start, span.End, fence.CodeAt >= 0 ? 0 : fence.Indent);
-            if (fence.Language == FenceLanguage.Python || PythonShape.Matches(code))
-            {
-                if (!string.IsNullOrWhiteSpace(code))
-                {
-                    blocks.Add(code);
-                }
-            }
-            else
-            {
-                prose?.Append('\n').Append(code).Append('\n'); // a bare fence around a FINAL that is no Python
-            }
-        }
+            Fault = fault != ReplyFault.None ? fault : reader.Fault,
+            IsCut = spoken.IsUnclosed || reader.IsCut,
+            IsLastBlockCut = reader.IsLastBlockCut,
+        };
     }
 }

@@ -84,7 +84,7 @@ internal sealed class ResponseParserTests
         Case("thinking tag", "<thinking>hm</thinking>\n```repl\nx = 1\n```", "x = 1"),
         Case("think tags in code", "```repl\ns = t.split('</think>')\nu = '''\n<think>\na\n</think>\n'''\n```", "s = t.split('</think>')\nu = '''\n<think>\na\n</think>\n'''"),
         Case("think mentioned in prose", "I strip the <think> tag.\n```repl\nx = 1\n```", "x = 1"),
-        Case("think opened late and never closed", "Text\n<think>\n```repl\nx = 1\n```", "x = 1"),
+        Case("think opened late and never closed", "Text\n<think>\n```repl\nx = 1\n```"),
     ];
 
     private static readonly TestCaseData[] FinalCases =
@@ -112,7 +112,6 @@ internal sealed class ResponseParserTests
         Final("expression", "FINAL(\", \".join(names))", "\", \".join(names)"),
         Final("f-string", "FINAL(f\"{x}\")", "f\"{x}\""),
         Final("the last one counts", "FINAL(1)\nNo, wait.\nFINAL(2)", "2"),
-        Final("cut off", "FINAL(the answer is long and", "the answer is long and"),
         Final("open parenthesis in text", "FINAL(a :( b)\nMore.\n", "a :( b"),
         Final("variable", "FINAL_VAR(result)", "result", variable: true),
         Final("variable in quotes", "FINAL_VAR(\"result\")", "result", variable: true, literal: true),
@@ -124,6 +123,7 @@ internal sealed class ResponseParserTests
         Final("in a bare fence that is no Python", "```\nFINAL(The answer is 42)\n```", "The answer is 42"),
         Final("after think", "<think>FINAL(1)</think>\nFINAL(2)", "2"),
         Final("braces", "FINAL({\"a\": {\"b\": 1}})", "{\"a\": {\"b\": 1}}"),
+        NoFinal("cut off", "FINAL(the answer is long and"),
         NoFinal("inside a sentence", "I will call FINAL(42) later."),
         NoFinal("text behind on the line", "FINAL(42) is what I would say."),
         NoFinal("in a block", "```repl\nFINAL(42)\n```"),
