@@ -113,7 +113,7 @@ internal sealed partial class RlmRun
         }
 
         var rendered = await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false);
-        return rendered == _session?.AnswerBefore ? null : DraftAnswer.Read(rendered, out _);
+        return DraftAnswer.Read(rendered, out _);
     }
 
     // "x + 1" or "Paris, France" is text; what indexes, calls or formats is meant to be computed.

@@ -75,7 +75,7 @@ internal sealed unsafe partial class ReplSession
 
         if (!CheckAnswer())
         {
-            CellError failed = TakeError();
+            CellError? failed = TakeError();
             ResetAnswer();
             return failed;
         }

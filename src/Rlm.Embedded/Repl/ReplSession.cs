@@ -33,7 +33,7 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _readyName;
     private readonly PyObject* _builtinsName;
     private readonly PyObject* _contentName;
-    private readonly PyObject* _answer;
+    private PyObject* _answer;
     private readonly List<nint> _scaffoldNames;
     private readonly HashSet<string> _reserved;
     private readonly VariableTracker _variables;
@@ -43,6 +43,8 @@ internal sealed unsafe partial class ReplSession
     private int _cells;
     private bool _awaits;
     private string? _final;
+    private string? _answerFault;
+    private bool _isAnswered;
     private long _subCallTicks;
     private long _cellCalls;
     private long _sessionCalls;
@@ -148,6 +150,8 @@ internal sealed unsafe partial class ReplSession
         _out.Clear();
         _error.Clear();
         _final = null;
+        _answerFault = null;
+        _isAnswered = false;
         _subCallTicks = 0;
         _cellCalls = 0;
         _cancellation = cancellationToken;
@@ -181,10 +185,21 @@ internal sealed unsafe partial class ReplSession
             stopped = CellStop.Timeout;
         }
 
-        if (stopped != CellStop.None)
+        if (_isAnswered && stopped == CellStop.Timeout)
+        {
+            // What was left to do after the answer took too long; nobody waits for it.
+            stopped = CellStop.None;
+            error = null;
+        }
+
+        if (stopped != CellStop.None || _isAnswered)
         {
             using Owned done = new(PythonCall.Invoke(_prelude.AfterStop));
             PyErr_Clear();
+        }
+
+        if (stopped != CellStop.None)
+        {
             error = Describe(stopped, error, cell);
         }
 
@@ -194,6 +209,7 @@ internal sealed unsafe partial class ReplSession
             Stderr = _error.ToString(),
             Error = error,
             FinalAnswer = _final,
+            AnswerFault = _answerFault,
             Variables = _variables.Variables,
             NewVariables = _variables.NewVariables,
             SubCallTime = subCalls,
