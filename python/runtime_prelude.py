@@ -5,6 +5,8 @@ The host takes functions out of it by name. Works under stock python3 too: see p
 """
 
 import builtins
+import math
+import re
 import sys
 
 MESSAGE_LIMIT = 10_000
@@ -251,10 +253,49 @@ def render(value):
         _check_length(value)
         import json
         try:
-            return json.dumps(value, ensure_ascii=False, default=str)
+            return _json_text(json, value)
         except (TypeError, ValueError, RecursionError):
             return str(value)
     return str(value)
+
+
+def _json_text(json, value):
+    """JSON by RFC 8259: NaN and the infinities are null, as JavaScript writes them."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+    except ValueError:
+        text = json.dumps(_as_json(value, set()), ensure_ascii=False, allow_nan=False, default=_plain)
+    try:
+        text.isascii() or text.encode()
+    except UnicodeEncodeError:
+        # A lone surrogate can stand in JSON only as an escape.
+        text = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _as_json(value, inside):
+    value = _plain(value) if hasattr(type(value), "tolist") else value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if not isinstance(value, (dict, list, tuple)):
+        return value
+    if id(value) in inside:
+        raise ValueError("the value contains itself")
+    inside.add(id(value))
+    if isinstance(value, dict):
+        copy = {str(key) if isinstance(key, float) else key: _as_json(part, inside) for key, part in dict.items(value)}
+    else:
+        copy = [_as_json(part, inside) for part in value]
+    inside.remove(id(value))
+    return copy
+
+
+def _plain(value):
+    """What JSON has no form for: arrays and scalars of NumPy's kind become lists and numbers, everything else text."""
+    return value.tolist() if hasattr(type(value), "tolist") else str(value)
 
 
 def _check_length(value):

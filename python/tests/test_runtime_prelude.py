@@ -181,6 +181,23 @@ class AnswerTest(PreludeTest):
         self.assertEqual(self.prelude.render(circle), "[[...]]")
         self.assertEqual(self.prelude.render({(1, 2): 3}), "{(1, 2): 3}")
 
+    def test_render_of_numbers_that_json_lacks(self):
+        nan, inf = float("nan"), float("inf")
+
+        class Array:
+            def __init__(self, values):
+                self.values = values
+
+            def tolist(self):
+                return self.values
+
+        for value, text in [({"x": nan}, '{"x": null}'), ([inf, (-inf, 1.5)], "[null, [null, 1.5]]"), ({nan: 1}, '{"nan": 1}'), ({1: {True: nan}}, '{"1": {"true": null}}'),
+                            ({"a": Array([1, nan]), "b": Array(2)}, '{"a": [1, null], "b": 2}'), (["\ud800\u20ac"], '["\\ud800\u20ac"]'), ({(1,): nan}, "{(1,): nan}")]:
+            self.assertEqual(self.prelude.render(value), text)
+        circle = [nan]
+        circle.append(circle)
+        self.assertEqual(self.prelude.render(circle), "[nan, [...]]")
+
     def test_render_of_a_str_subclass_is_plain(self):
         class Text(str):
             pass

@@ -53,7 +53,11 @@ public abstract record RlmEvent
     /// <param name="Text">The reply, thinking included.</param>
     /// <param name="Tokens">Tokens of the call, or null where the provider reported none.</param>
     /// <param name="Elapsed">Wall time of the call.</param>
-    public sealed record Replied(int Turn, string Text, TokenUsage? Tokens, TimeSpan Elapsed) : RlmEvent;
+    public sealed record Replied(int Turn, string Text, TokenUsage? Tokens, TimeSpan Elapsed) : RlmEvent
+    {
+        /// <summary>How the reply ended.</summary>
+        public ReplyEnd End { get; init; }
+    }
 
     /// <summary>The messages so far were replaced by a summary, before a turn.</summary>
     /// <param name="Turn">The number of the turn that follows.</param>

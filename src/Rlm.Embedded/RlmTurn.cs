@@ -20,6 +20,9 @@ public sealed record RlmTurn
     /// <summary>The reply's text as the model gave it, thinking included; empty when it gave none.</summary>
     public required string Reply { get; init; }
 
+    /// <summary>How the reply ended. Of one that is not <see cref="ReplyEnd.Complete"/>, the block and the <c>FINAL</c> that it broke off in are not taken.</summary>
+    public ReplyEnd ReplyEnd { get; init; }
+
     /// <summary>The reply's thinking: provider reasoning parts, then what stood in think tags. Empty when there was none.</summary>
     public string Reasoning { get; init; } = "";
 

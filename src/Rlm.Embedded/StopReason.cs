@@ -41,4 +41,10 @@ public enum StopReason
 
     /// <summary>The answer did not fit the schema that was asked for, though the model was told why and asked again.</summary>
     UnfitAnswer,
+
+    /// <summary>The root model, or a filter of its provider, refused twice in a row, or in a run without a REPL once; the text is what it said.</summary>
+    Refused,
+
+    /// <summary>A run without a REPL: the reply met the model's limit of output tokens; the text is what there is of it.</summary>
+    ReplyCut,
 }

@@ -127,6 +127,9 @@ internal static class AskRun
                 return ExitCode.NoAnswer;
             case StopReason.FinalAnswer:
                 return ExitCode.Done;
+            case StopReason.Refused:
+                terminal.Say("the model, or a filter of its provider, refused; its words are on stdout. Put the task in other words, or use another --model.");
+                return ExitCode.NoAnswer;
             case StopReason.Turns:
                 terminal.Say($"the {settings.MaxSteps} steps are used up; {Best(result)} Allow more with --max-steps.");
                 return ExitCode.LimitReached;

@@ -88,13 +88,21 @@ internal sealed class DirectRun
 
     private RunOutcome Take(ModelReply reply)
     {
-        var spoken = SpokenReply.Of(reply.Text);
+        var text = ReplyWords.Of(reply);
+        var spoken = SpokenReply.Of(text);
         var turn = _turn!;
-        turn.Reply = reply.Text;
+        turn.Reply = text;
+        turn.ReplyEnd = reply.End;
         turn.Reasoning = reply.Reasoning.Length > 0 ? reply.Reasoning : spoken.Reasoning;
         turn.Tokens = reply.Tokens;
         CloseTurn();
-        return new RunOutcome(StopReason.FinalAnswer, SpokenReply.AnswerOf(reply.Text));
+        var said = SpokenReply.AnswerOf(text);
+        return reply.End switch
+        {
+            ReplyEnd.Complete => new RunOutcome(StopReason.FinalAnswer, said),
+            ReplyEnd.Cut => new RunOutcome(StopReason.ReplyCut, said, "The reply met the model's limit of output tokens and is cut off. Allow more with RlmOptions.RootChatOptions.MaxOutputTokens."),
+            _ => new RunOutcome(StopReason.Refused, ReplyWords.OfRefusal(reply, said)),
+        };
     }
 
     private void CloseTurn()
@@ -109,7 +117,7 @@ internal sealed class DirectRun
         _times.Model = closed.Elapsed;
         if (closed.Reply.Length > 0)
         {
-            _feed?.Write(new RlmEvent.Replied(1, closed.Reply, closed.Tokens, closed.Elapsed));
+            _feed?.Write(new RlmEvent.Replied(1, closed.Reply, closed.Tokens, closed.Elapsed) { End = closed.ReplyEnd });
         }
 
         _feed?.Write(new RlmEvent.TurnEnded(_closed));

@@ -20,11 +20,36 @@ internal sealed partial class RlmRun
         return null;
     }
 
-    private async ValueTask<string?> ResolveAsync(IReplEnvironment repl, ProseFinal final, bool sawOutput, CancellationToken cancellationToken)
+    /// <summary>False once for an answer that hardly anybody means, such as None; the message says why.</summary>
+    private bool IsMeant(CellResult result)
+    {
+        if (result.AnswerFault is null || _isLastCall || _refusedUnmeant || _form?.FindMismatch(result.FinalAnswer!) is null && _form is not null)
+        {
+            return true;
+        }
+
+        _refusedUnmeant = true;
+        return false;
+    }
+
+    /// <summary>True once for an answer that the reply states although its code printed something else; the model is asked to look.</summary>
+    private bool IsInvented(string answer, string? code, string reply)
+    {
+        if (_askedToLook || _isLastCall || (code is not null && !InventedOutput.IsStated(code, answer)) || !InventedOutput.Has(answer, _unseen.ToString(), reply))
+        {
+            return false;
+        }
+
+        _askedToLook = true;
+        _message.AddNotice("Your answer was not taken yet: you wrote it in the same reply as the code, before you could see the output above, and it does not stand there. Look at the output, then give the answer.");
+        return true;
+    }
+
+    private async ValueTask<string?> ResolveAsync(IReplEnvironment repl, ProseFinal final, string reply, bool sawOutput, CancellationToken cancellationToken)
     {
         if (_form?.IsJson(final.Argument) is true)
         {
-            return AcceptText(final.Argument, sawOutput);
+            return AcceptText(final.Argument, reply, sawOutput);
         }
 
         if (!final.IsLiteral || final.IsVariable)
@@ -34,7 +59,7 @@ internal sealed partial class RlmRun
                 var rendered = await repl.RenderVariableAsync(final.Argument, cancellationToken).ConfigureAwait(false);
                 if (rendered is not null)
                 {
-                    return final.Argument == DraftAnswer.VariableName && DraftAnswer.Read(rendered, out var isDraft) is var draft && isDraft ? draft ?? "" : rendered;
+                    return TakeVariable(final.Argument, rendered);
                 }
 
                 if (final.IsVariable)
@@ -43,43 +68,100 @@ internal sealed partial class RlmRun
                     return null;
                 }
             }
-            else if (final.IsVariable || IsExpression(final.Argument))
+            else if (final.IsVariable || ProseExpression.MayBe(final.Argument))
             {
-                return await EvaluateAsync(repl, final, sawOutput, cancellationToken).ConfigureAwait(false);
+                return await EvaluateAsync(repl, final, reply, sawOutput, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        return AcceptText(final.Argument, sawOutput);
+        return AcceptText(final.Argument, reply, sawOutput);
     }
 
-    private async ValueTask<string?> EvaluateAsync(IReplEnvironment repl, ProseFinal final, bool sawOutput, CancellationToken cancellationToken)
+    private string? TakeVariable(string name, string rendered)
     {
-        if (AcceptText(final.Argument, sawOutput) is null)
+        if (name == DraftAnswer.VariableName && DraftAnswer.Read(rendered, out var isDraft) is var draft && isDraft)
+        {
+            if (draft is null)
+            {
+                _message.AddNotice("FINAL(answer): the content of `answer` is empty, so there is no answer. Write the answer itself: FINAL(your answer).");
+            }
+
+            return draft;
+        }
+
+        var isNothing = rendered == "None" || string.IsNullOrWhiteSpace(rendered);
+        if (!isNothing || _isLastCall || _refusedUnmeant || (_form is not null && _form.FindMismatch(rendered) is null))
+        {
+            return rendered;
+        }
+
+        _refusedUnmeant = true;
+        _message.AddNotice($"The answer was not taken: the variable '{name}' is {(rendered == "None" ? "None" : "empty")}. Give a variable that holds the answer, or the answer itself: FINAL(your answer).");
+        return null;
+    }
+
+    private async ValueTask<string?> EvaluateAsync(IReplEnvironment repl, ProseFinal final, string reply, bool sawOutput, CancellationToken cancellationToken)
+    {
+        if (IsTooEarly(sawOutput))
         {
             return null;
         }
 
         var result = await RunCellAsync(repl, "FINAL(" + final.Argument + "\n)", cancellationToken).ConfigureAwait(false);
-        if (result.FinalAnswer is null)
+        if (result.FinalAnswer is not null)
         {
-            _message.AddNotice(PromptText.FinalNotEvaluated);
-            _message.AddCell(1, 1, result);
-            _replLost = result.Stopped == CellStop.Wedged;
+            if (IsMeant(result))
+            {
+                return result.FinalAnswer;
+            }
+
+            _message.AddNotice(result.AnswerFault!);
+            return null;
         }
 
-        return result.FinalAnswer;
+        _replLost = result.Stopped == CellStop.Wedged;
+
+        // The same text again: the model means it as it stands.
+        if (!final.IsVariable && !_replLost && ((result.Error is { } error && ProseExpression.WasText(final.Argument, error, _variables)) || final.Argument == _notEvaluated))
+        {
+            return AcceptText(final.Argument, reply, sawOutput);
+        }
+
+        _notEvaluated = final.Argument;
+        _message.AddNotice(PromptText.FinalNotEvaluated);
+        _message.AddCell(1, 1, result);
+        return null;
     }
 
+    private string? AcceptText(string text, string reply, bool sawOutput) =>
+        IsTooEarly(sawOutput) || IsInvented(text, code: null, reply) ? null : text;
+
     // A model that answers before it has seen a single output is guessing: it is sent back once.
-    private string? AcceptText(string text, bool sawOutput)
+    private bool IsTooEarly(bool sawOutput)
     {
         if (!_hasContext || sawOutput || _refusedFinal)
         {
-            return text;
+            return false;
         }
 
         _refusedFinal = true;
         _message.AddNotice(PromptText.RefusedFinal);
+        return true;
+    }
+
+    /// <summary>The words of a second refusal in a row, which ends the run; after the first the model is asked once more.</summary>
+    private string? TakeRefusal(ParsedReply reply)
+    {
+        var words = ReplyWords.OfRefusal(_call.Reply!, reply.Visible);
+        if (++_refusals == 2)
+        {
+            _isRefused = true;
+            return words;
+        }
+
+        _message.AddNotice(_call.Reply!.End == ReplyEnd.Filtered
+            ? "The provider's content filter withheld your reply. Go on in other words; a second time ends the run."
+            : "You refused, and nothing was run. Go on with what you can do for the question, or say in FINAL(...) what you cannot do and why; a second refusal ends the run.");
         return null;
     }
 
@@ -87,6 +169,7 @@ internal sealed partial class RlmRun
     private async ValueTask<string> LastCallAsync(IReplEnvironment repl, string request, int turn, CancellationToken cancellationToken)
     {
         _messages.Add(new ChatMessage(ChatRole.User, _message.FinishLast(request)));
+        _isLastCall = true;
         _refusedFinal = true;
         if (await AskAsync(turn, cancellationToken).ConfigureAwait(false) is not { } reply)
         {
@@ -95,14 +178,9 @@ internal sealed partial class RlmRun
 
         var said = reply.Final is { IsVariable: false } final ? final.Argument : null;
         var answer = _replLost ? said : await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false) ?? said;
-        var isPlainText = !string.IsNullOrWhiteSpace(reply.Visible) && reply.Blocks.Count == 0 && reply.Final is null;
-        if (answer is null && !isPlainText)
-        {
-            answer = await DraftAsync(repl, cancellationToken).ConfigureAwait(false);
-        }
-
+        var best = answer ?? await DraftAsync(repl, cancellationToken).ConfigureAwait(false) ?? _lastText;
         CloseTurn();
-        return answer ?? _lastText;
+        return best;
     }
 
     private async ValueTask<string?> DraftAsync(IReplEnvironment repl, CancellationToken cancellationToken)
@@ -113,10 +191,6 @@ internal sealed partial class RlmRun
         }
 
         var rendered = await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false);
-        return rendered == _session?.AnswerBefore ? null : DraftAnswer.Read(rendered, out _);
+        return DraftAnswer.Read(rendered, out _);
     }
-
-    // "x + 1" or "Paris, France" is text; what indexes, calls or formats is meant to be computed.
-    private static bool IsExpression(string argument) =>
-        argument.AsSpan().IndexOfAny("([\"'") >= 0 && PythonShape.Matches("_ = " + argument);
 }

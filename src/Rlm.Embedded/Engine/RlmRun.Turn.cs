@@ -40,17 +40,19 @@ internal sealed partial class RlmRun
         }
 
         _gauge.Note(reply.Tokens, _messages.Count);
-        var parsed = ResponseParser.Parse(reply.Text);
-        _turn!.Reply = reply.Text;
+        var text = ReplyWords.Of(reply);
+        var parsed = WholePart.Of(ResponseParser.Parse(text), reply.End);
+        _turn!.Reply = text;
+        _turn.ReplyEnd = reply.End;
         _turn.Reasoning = Join(reply.Reasoning, parsed.Reasoning);
         _turn.Tokens = reply.Tokens;
         _turn.ModelTime = elapsed;
-        _feed?.Write(new RlmEvent.Replied(turn, reply.Text, reply.Tokens, elapsed));
+        _feed?.Write(new RlmEvent.Replied(turn, text, reply.Tokens, elapsed) { End = reply.End });
 
         // Thinking is not sent back. Some providers reject an empty message, so a reply of nothing else leaves a mark.
         var isEmpty = string.IsNullOrWhiteSpace(parsed.Visible);
         _messages.Add(new ChatMessage(ChatRole.Assistant, isEmpty ? "(empty reply)" : parsed.Visible));
-        _lastText = isEmpty ? _lastText : parsed.Visible.Trim();
+        _lastText = isEmpty || reply.End != ReplyEnd.Complete || reply.Calls.Count > 0 || parsed.Blocks.Count > 0 || parsed.Final is not null ? _lastText : parsed.Visible.Trim();
         return parsed;
     }
 
@@ -69,18 +71,36 @@ internal sealed partial class RlmRun
     private async ValueTask<string?> ActAsync(IReplEnvironment repl, ParsedReply reply, CancellationToken cancellationToken)
     {
         _message.Begin();
+        _unseen.Clear();
         var sawOutput = _hasSeenOutput;
         var blocks = reply.Blocks;
+        if (_call.Reply!.End is ReplyEnd.Refused or ReplyEnd.Filtered && blocks.Count == 0 && reply.Final is null)
+        {
+            return _isLastCall ? null : TakeRefusal(reply);
+        }
+
+        _refusals = 0;
         for (var i = 0; i < blocks.Count; i++)
         {
             var result = await RunCellAsync(repl, blocks[i], cancellationToken).ConfigureAwait(false);
             _hasSeenOutput = true;
-            if (result.FinalAnswer is { } answer)
+            if (result.FinalAnswer is { } answer && IsMeant(result) && (_isLastCall || !IsInvented(answer, blocks[i], reply.Visible)))
             {
                 return answer;
             }
 
             _message.AddCell(i + 1, blocks.Count, result);
+            if (result.AnswerFault is { } fault)
+            {
+                _message.AddNotice(fault);
+            }
+
+            if (result.FinalAnswer is not null)
+            {
+                return null;
+            }
+
+            _unseen.Append(result.Stdout).Append('\n');
             if (result.Error is not null || result.Stopped != CellStop.None)
             {
                 _replLost = result.Stopped == CellStop.Wedged;
@@ -89,14 +109,19 @@ internal sealed partial class RlmRun
             }
         }
 
-        if (reply.Final is { } final)
+        if (WholePart.Notice(_call.Reply!, reply) is { } notice)
         {
-            return await ResolveAsync(repl, final, sawOutput, cancellationToken).ConfigureAwait(false);
+            _message.AddNotice(notice);
         }
 
-        if (FaultText.Of(reply) is { } fault)
+        if (reply.Final is { } final)
         {
-            _message.AddNotice(fault);
+            return await ResolveAsync(repl, final, reply.Visible, sawOutput, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_call.Reply!.End == ReplyEnd.Complete && _call.Reply.Calls.Count == 0 && FaultText.Of(reply) is { } problem)
+        {
+            _message.AddNotice(problem);
         }
 
         return null;

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.AI;
 using Rlm.Embedded.Engine.Prompts;
 using Rlm.Embedded.Models;
@@ -26,6 +27,7 @@ internal sealed partial class RlmRun
     private readonly List<ChatMessage> _messages = new(8);
     private readonly List<RlmTurn> _turns = new(4);
     private readonly AnswerForm? _form;
+    private readonly StringBuilder _unseen = new();
     private TurnInProgress? _turn;
     private CallOutcome _call;
     private IReadOnlyList<ReplVariable> _variables = [];
@@ -33,6 +35,12 @@ internal sealed partial class RlmRun
     private bool _hasSeenOutput;
     private bool _refusedFinal;
     private bool _replLost;
+    private bool _refusedUnmeant;
+    private bool _askedToLook;
+    private bool _isLastCall;
+    private bool _isRefused;
+    private int _refusals;
+    private string? _notEvaluated;
     private int _turnsTaken;
     private int _sent;
     private int _mismatches;
@@ -184,7 +192,14 @@ internal sealed partial class RlmRun
             }
 
             _turnsTaken = turn;
-            var answer = TakeFitting(await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false));
+            var given = await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false);
+            if (_isRefused)
+            {
+                CloseTurn();
+                return new RunOutcome(StopReason.Refused, given!);
+            }
+
+            var answer = TakeFitting(given);
             CloseTurn();
             if (answer is not null)
             {

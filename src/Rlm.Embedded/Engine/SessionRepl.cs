@@ -26,9 +26,6 @@ internal sealed class SessionRepl(IReplEnvironment repl, SwitchedSubCalls subCal
     /// <summary>A cell could not be interrupted: the REPL is gone.</summary>
     public bool IsLost { get; private set; }
 
-    /// <summary>The variable <c>answer</c> as earlier runs left it: no draft of the run under way. Null in the first.</summary>
-    public string? AnswerBefore { get; private set; }
-
     /// <summary>What the history of the run under way is called.</summary>
     public IReadOnlyList<string> HistoryNames => Names("history", _histories + _ended.Count);
 
@@ -39,7 +36,7 @@ internal sealed class SessionRepl(IReplEnvironment repl, SwitchedSubCalls subCal
         subCalls.Listener = listener;
         if (_histories + _ended.Count > 0)
         {
-            AnswerBefore = await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false);
+            await repl.RenewAnswerAsync(cancellationToken).ConfigureAwait(false);
         }
 
         while (_ended.Count > 0)

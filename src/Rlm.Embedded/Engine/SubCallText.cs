@@ -11,11 +11,23 @@ internal static class SubCallText
         ? $"there is no model named '{name}'; no models are registered by name. Leave the model out to use the default."
         : $"there is no model named '{name}'. Registered models: {string.Join(", ", names)}. Leave the model out to use the default.";
 
-    public static string EmptyReply(string model) => $"the model '{model}' gave an empty reply.";
+    /// <summary>Behind a reply that met the limit of output tokens: it was paid for and is kept, but must not look whole.</summary>
+    public const string CutMark = "\n[The reply was cut off here: it met the model's limit of output tokens.]";
 
     public static string OnlyReasoning(string model) => $"the reply of '{model}' held only reasoning, and no answer behind it. It may have been cut off: ask for less, or for a shorter answer.";
 
-    public static string NoAnswer(RlmResult child) => $"the child run gave no answer ({child.LimitNote ?? child.StopReason.ToString()}).";
+    public static string EmptyReply(string model, ModelReply reply) => reply.End == ReplyEnd.Cut
+        ? $"the model '{model}' used all of its output tokens for reasoning and wrote nothing. Ask for less at once."
+        : reply.Calls.Count > 0 ? $"the model '{model}' called the tool '{reply.Calls[0].Name}' instead of answering; sub-calls have no tools."
+        : $"the model '{model}' gave an empty reply.";
+
+    public static string NotAnswered(string model, ModelReply reply) => reply.End == ReplyEnd.Filtered
+        ? Short($"the provider's content filter withheld the reply of '{model}'. {reply.Text}".TrimEnd())
+        : Short($"the model '{model}' refused: {ReplyWords.OfRefusal(reply, ReplyWords.Of(reply))}");
+
+    public static string NoAnswer(RlmResult child) => child.StopReason == StopReason.Refused
+        ? Short($"the child run was refused: {child.Text}")
+        : $"the child run gave no answer ({child.LimitNote ?? child.StopReason.ToString()}).";
 
     public static string Refused(LimitReached refused) => $"no call was made: {refused.What}. {refused.Advice}";
 
@@ -26,6 +38,8 @@ internal static class SubCallText
     public static string CallFailed(string model, Exception cause)
     {
         var message = cause is OperationCanceledException ? "it timed out" : cause.Message;
-        return $"the call to '{model}' failed: {(message.Length > MaxCharacters ? message[..MaxCharacters] + "..." : message)}";
+        return $"the call to '{model}' failed: {Short(message)}";
     }
+
+    private static string Short(string message) => message.Length > MaxCharacters ? message[..MaxCharacters] + "..." : message;
 }

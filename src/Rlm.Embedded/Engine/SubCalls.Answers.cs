@@ -67,13 +67,18 @@ internal sealed partial class SubCalls
                 return Refused(call, route.Name, outcome.Refused!);
             }
 
+            if (reply.End is ReplyEnd.Refused or ReplyEnd.Filtered)
+            {
+                return Failed(call, route.Name, SubCallText.NotAnswered(route.Name, reply), scope.Clock.GetElapsedTime(started)) with { Tokens = reply.Tokens };
+            }
+
             var text = SpokenReply.AnswerOf(reply.Text);
             if (string.IsNullOrWhiteSpace(text))
             {
-                return Failed(call, route.Name, string.IsNullOrWhiteSpace(reply.Text) ? SubCallText.EmptyReply(route.Name) : SubCallText.OnlyReasoning(route.Name), scope.Clock.GetElapsedTime(started)) with { Tokens = reply.Tokens };
+                return Failed(call, route.Name, string.IsNullOrWhiteSpace(reply.Text) || reply.End == ReplyEnd.Cut ? SubCallText.EmptyReply(route.Name, reply) : SubCallText.OnlyReasoning(route.Name), scope.Clock.GetElapsedTime(started)) with { Tokens = reply.Tokens };
             }
 
-            return new RlmSubCall { Call = call, Model = route.Name, Response = text, Elapsed = scope.Clock.GetElapsedTime(started), Tokens = reply.Tokens };
+            return new RlmSubCall { Call = call, Model = route.Name, Response = reply.End == ReplyEnd.Cut ? text + SubCallText.CutMark : text, Elapsed = scope.Clock.GetElapsedTime(started), Tokens = reply.Tokens };
         }
         catch (Exception cause) when (cause is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -98,7 +103,7 @@ internal sealed partial class SubCalls
         try
         {
             var result = await child.RunAsync(cancellationToken).ConfigureAwait(false);
-            var served = result.Text.Length == 0
+            var served = string.IsNullOrWhiteSpace(result.Text) || result.StopReason == StopReason.Refused
                 ? Failed(call, route.Name, SubCallText.NoAnswer(result), default)
                 : form is null
                     ? new RlmSubCall { Call = call, Model = route.Name, Response = result.Text }

@@ -11,6 +11,8 @@ internal sealed class TurnInProgress(int number, IReadOnlyList<ChatMessage> mess
 
     public string Reply { get; set; } = "";
 
+    public ReplyEnd ReplyEnd { get; set; }
+
     public string Reasoning { get; set; } = "";
 
     public TokenUsage? Tokens { get; set; }
@@ -29,6 +31,7 @@ internal sealed class TurnInProgress(int number, IReadOnlyList<ChatMessage> mess
         Messages = messages,
         Compaction = Compaction,
         Reply = Reply,
+        ReplyEnd = ReplyEnd,
         Reasoning = Reasoning,
         Cells = _cells is null ? [] : _cells,
         Tokens = Tokens,

@@ -172,6 +172,21 @@ internal sealed unsafe class InterruptTarget(Mailbox<PythonWork> waiting)
         }
     }
 
+    /// <summary>Leaves the run at most so much time from now on. Needs the GIL.</summary>
+    public void Hasten(TimeSpan grace)
+    {
+        long ticks = ToTicks(grace);
+        if (_pauses > 0)
+        {
+            _timeLeft = Math.Min(_timeLeft, ticks);
+        }
+        else if (Run != 0 && Stopwatch.GetTimestamp() + ticks is var soon && soon < Deadline)
+        {
+            Volatile.Write(ref _deadline, soon);
+            Watchdog.Arm(soon);
+        }
+    }
+
     /// <summary>Keeps requests from the thread while its own code looks at what they did; <see cref="End"/> still tells the reason.</summary>
     public void Shield() => Interlocked.Exchange(ref _shield, 1);
 

@@ -17,29 +17,31 @@ internal sealed record ModelReply(string Text, string Reasoning, TokenUsage? Tok
     /// <summary>US dollars, or null where the provider did not say.</summary>
     public decimal? Cost { get; init; }
 
+    /// <summary>How it ended.</summary>
+    public ReplyEnd End { get; init; }
+
+    /// <summary>The words of a refusal that the provider marked as one, or null.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Calls of tools, which nobody has offered.</summary>
+    public IReadOnlyList<FunctionCallContent> Calls { get; init; } = [];
+
     /// <summary>True when no model was asked.</summary>
     public bool FromCache { get; init; }
 
     public static ModelReply From(ChatResponse response)
     {
-        var text = "";
-        var reasoning = "";
+        var parts = new ReplyParts();
         foreach (var message in response.Messages)
         {
             foreach (var content in message.Contents)
             {
-                if (content is TextReasoningContent thought)
-                {
-                    reasoning = Append(reasoning, thought.Text);
-                }
-                else if (content is TextContent said)
-                {
-                    text = Append(text, said.Text);
-                }
+                parts.Add(content);
             }
         }
 
-        return new ModelReply(text, reasoning, TokensOf(response.Usage)) { Cost = CostOf(response.AdditionalProperties), FromCache = IsFromCache(response.AdditionalProperties) };
+        parts.Finish(response.FinishReason);
+        return parts.ToReply(TokensOf(response.Usage)) with { Cost = CostOf(response.AdditionalProperties), FromCache = IsFromCache(response.AdditionalProperties) };
     }
 
     /// <summary>The tokens that a response reports, or null. A negative count, or one no call can have, is none: a sum of such would undo a limit.</summary>
@@ -83,6 +85,4 @@ internal sealed record ModelReply(string Text, string Reasoning, TokenUsage? Tok
     /// <summary>Whether a response or an update says that it came from a cache.</summary>
     public static bool IsFromCache(AdditionalPropertiesDictionary? properties) =>
         properties is not null && properties.TryGetValue(CachingChatClient.FromCacheKey, out var value) && value is true;
-
-    private static string Append(string text, string? more) => text.Length == 0 ? more ?? "" : text + more;
 }

@@ -133,6 +133,11 @@ public sealed class ScriptedChatClient : IChatClient
             throw failure;
         }
 
+        if (reply.Contents.Count > 0 || reply.FinishReason is not null)
+        {
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [.. reply.Contents]) { ModelId = _metadata.DefaultModelId, FinishReason = reply.FinishReason };
+        }
+
         if (reply.Usage is { } usage)
         {
             yield return new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(usage)]) { ModelId = _metadata.DefaultModelId };
@@ -195,6 +200,7 @@ public sealed class ScriptedChatClient : IChatClient
             contents.Add(new TextContent(text));
         }
 
-        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, contents)) { ModelId = _metadata.DefaultModelId, Usage = reply.Usage });
+        contents.AddRange(reply.Contents);
+        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, contents)) { FinishReason = reply.FinishReason, ModelId = _metadata.DefaultModelId, Usage = reply.Usage });
     }
 }

@@ -14,6 +14,12 @@ public sealed record ScriptedReply
     /// <summary>What the reply claims to have cost, or null.</summary>
     public UsageDetails? Usage { get; init; }
 
+    /// <summary>Why the reply ended, or null.</summary>
+    public ChatFinishReason? FinishReason { get; init; }
+
+    /// <summary>Contents behind the text: a refusal (<see cref="ErrorContent"/>), calls of tools.</summary>
+    public IReadOnlyList<AIContent> Contents { get; init; } = [];
+
     /// <summary>The pieces that streaming gives; joined they should be <see cref="Text"/>. Default: one piece per word.</summary>
     public IReadOnlyList<string>? Deltas { get; init; }
 

@@ -12,8 +12,17 @@ public sealed record CellResult
     /// <summary>The exception that ended the cell, or null. Set too when <see cref="Stopped"/> is not <see cref="CellStop.None"/>.</summary>
     public CellError? Error { get; init; }
 
-    /// <summary>The final answer the cell gave (<c>FINAL</c>, <c>FINAL_VAR</c> or a ready <c>answer</c>), as text, or null.</summary>
+    /// <summary>
+    /// The final answer the cell gave (<c>FINAL</c>, <c>FINAL_VAR</c> or a ready <c>answer</c>), as text, or null. The cell ended where it called <c>FINAL</c>
+    /// or <c>FINAL_VAR</c>; a ready <c>answer</c> is looked at when the code is done.
+    /// </summary>
     public string? FinalAnswer { get; init; }
+
+    /// <summary>
+    /// What is wrong with the answer that the cell gave or meant to give, in words for the model: it is None or empty, it has no text of its own, <c>answer</c> is
+    /// ready and has no content, <c>FINAL_VAR</c> named nothing. Null when nothing is. <see cref="FinalAnswer"/> may be set beside it.
+    /// </summary>
+    public string? AnswerFault { get; init; }
 
     /// <summary>All globals made by the session's code, in order of creation.</summary>
     public IReadOnlyList<ReplVariable> Variables { get; init; } = [];

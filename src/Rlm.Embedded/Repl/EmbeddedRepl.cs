@@ -142,6 +142,13 @@ public sealed class EmbeddedRepl : IReplEnvironment
     }
 
     /// <inheritdoc/>
+    public async ValueTask RenewAnswerAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await RunAsync(new RenewWork(Session)).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<SavedVariables> SaveAsync(Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
@@ -259,6 +266,11 @@ public sealed class EmbeddedRepl : IReplEnvironment
         public string? Text { get; private set; }
 
         protected override void Run() => Text = session.RenderVariable(name, cancellationToken);
+    }
+
+    private sealed class RenewWork(ReplSession session) : PythonWork
+    {
+        protected override void Run() => session.RenewAnswer();
     }
 
     private sealed class SaveWork(ReplSession session, CancellationToken cancellationToken) : PythonWork

@@ -30,6 +30,10 @@ public interface IReplEnvironment : IAsyncDisposable
     /// <param name="cancellationToken">Interrupts a rendering that runs Python code.</param>
     ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default);
 
+    /// <summary>Makes the variable <c>answer</c> a new one, without a draft: a new question begins. An environment without such a variable does nothing.</summary>
+    /// <param name="cancellationToken">Checked before.</param>
+    ValueTask RenewAnswerAsync(CancellationToken cancellationToken = default) => default;
+
     /// <summary>Writes the variables of the session's code that are plain data: None, bool, int, float, str, bytes, list, tuple, dict, set and frozenset, nested.</summary>
     /// <param name="destination">Where to; left open.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -10,50 +10,6 @@ internal sealed unsafe partial class ReplSession
     // Copied for the host and written as JSON, outside the session's account.
     private const int MostOfAnswer = 10_000_000;
 
-    /// <summary><c>FINAL</c>. The first answer of a cell stands.</summary>
-    public PyObject* Final(HostArguments arguments)
-    {
-        if (!arguments.Fit("FINAL", 1, ["value"]))
-        {
-            return null;
-        }
-
-        return Answer(arguments.Get(0, "value"));
-    }
-
-    /// <summary><c>FINAL_VAR</c>: takes the name of a variable, or its value as models often write.</summary>
-    public PyObject* FinalVar(HostArguments arguments)
-    {
-        if (!arguments.Fit("FINAL_VAR", 1, ["name"]))
-        {
-            return null;
-        }
-
-        PyObject* name = arguments.Get(0, "name");
-        if (!PyText.Is(name))
-        {
-            return Answer(name);
-        }
-
-        PyObject* value = Lookup(name);
-        if (value != null)
-        {
-            return Answer(value);
-        }
-
-        string text = PyText.ToManaged(name);
-        if (!IsIdentifier(text) || IsValueOfVariable(name))
-        {
-            return Answer(name);
-        }
-
-        _variables.Look(_globals);
-        string known = _variables.Variables.Count == 0
-            ? "There are no variables yet"
-            : $"The variables are: {string.Join(", ", _variables.Variables.Select(variable => variable.Name))}";
-        return PyText.ToPython($"Error: there is no variable '{text}'. {known}. Give FINAL_VAR one of them, or FINAL a value.");
-    }
-
     /// <summary><c>SHOW_VARS</c>.</summary>
     public PyObject* ShowVars(HostArguments arguments)
     {
@@ -65,6 +21,23 @@ internal sealed unsafe partial class ReplSession
         _variables.Look(_globals);
         IEnumerable<string> lines = _variables.Variables.Select(variable => $"{variable.Name}: {variable.Kind}");
         return PyText.ToPython(string.Join('\n', _given.Select(given => $"{given.Key}: {given.Value}").Concat(lines).Concat(_tools.Select(tool => tool.Signature))));
+    }
+
+    /// <summary>Makes <c>answer</c> a new one, without a draft.</summary>
+    public void RenewAnswer()
+    {
+        Enter(_options.Limits.CellTimeout);
+        try
+        {
+            using Owned old = new(_answer);
+            _answer = NewAnswer();
+            Put(_builtins, "answer", _answer);
+            ResetAnswer();
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>Sees whether <c>answer</c>, changed or bound anew, is ready.</summary>
@@ -108,8 +81,18 @@ internal sealed unsafe partial class ReplSession
                 return false;
             }
 
-            _final ??= PyText.ToManaged(text.Pointer);
+            if (_final is null)
+            {
+                PyObject* content = PyDict_GetItemWithError(answer, _contentName);
+                _final = PyText.ToManaged(text.Pointer);
+                _answerFault = content == null ? null : AnswerFaults.Find(content, _final);
+            }
+
             PythonError.Check(PyDict_SetItem(answer, _readyName, Py_False));
+        }
+        else if (_final is null && PyObject_IsTrue(ready) == 1)
+        {
+            _answerFault = "`answer` is ready, but its content is empty, so there is no answer. Set both: answer[\"content\"] = ... and answer[\"ready\"] = True.";
         }
 
         return true;
@@ -212,44 +195,4 @@ internal sealed unsafe partial class ReplSession
 
         return true;
     }
-
-    private PyObject* Answer(PyObject* value)
-    {
-        if (value == _answer)
-        {
-            using Owned content = new(PythonError.Check(PyText.ToPython("content")));
-            PyObject* draft = PyDict_GetItemWithError(value, content.Pointer);
-            value = draft == null ? value : draft;
-        }
-
-        LoadJson(value);
-        using Owned text = new(PythonCall.Invoke(_prelude.Render, value));
-        if (text.IsNull || !IsShortEnough(text.Pointer))
-        {
-            return null;
-        }
-
-        _final ??= PyText.ToManaged(text.Pointer);
-        Py_IncRef(Py_None);
-        return Py_None;
-    }
-
-    /// <summary>True when a variable holds this very object: <c>FINAL_VAR(x)</c>, not <c>FINAL_VAR("typo")</c>.</summary>
-    private bool IsValueOfVariable(PyObject* value)
-    {
-        nint position = 0;
-        PyObject* key, other;
-        while (PyDict_Next(_globals, &position, &key, &other) != 0)
-        {
-            if (other == value)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsIdentifier(string text) =>
-        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(c => c == '_' || char.IsLetterOrDigit(c));
 }

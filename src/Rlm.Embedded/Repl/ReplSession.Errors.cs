@@ -8,7 +8,8 @@ namespace Rlm.Embedded.Repl;
 /// <content>What went wrong in a cell, in words.</content>
 internal sealed unsafe partial class ReplSession
 {
-    private CellError TakeError()
+    /// <summary>Why the code ended; null where it ended because its answer was given.</summary>
+    private CellError? TakeError()
     {
         bool interrupted = _thread.Interrupts.IsRequested;
         if (interrupted)
@@ -18,6 +19,11 @@ internal sealed unsafe partial class ReplSession
 
         using Owned error = new(PythonError.Take());
         _ = CheckAnswerQuietly(plainOnly: interrupted);
+        if (_isAnswered && !error.IsNull && (PyObject*)error.Pointer->Type == Interrupts.ExceptionType)
+        {
+            return null;
+        }
+
         if (interrupted)
         {
             int? line = StoppedLine(error.Pointer);

@@ -56,7 +56,7 @@ internal sealed unsafe partial class ReplSession
         using Owned code = new(Compile(source, name.Pointer));
         if (code.IsNull)
         {
-            return TakeError() with { NothingRan = true };
+            return TakeError() is { } unread ? unread with { NothingRan = true } : null;
         }
 
         if (_restricted && !SandboxLayers.IsOff("code-gate") && CodeGate.FindRefused(code.Pointer) is { } refused)
@@ -78,7 +78,7 @@ internal sealed unsafe partial class ReplSession
 
         if (!CheckAnswer())
         {
-            CellError failed = TakeError();
+            CellError? failed = TakeError();
             ResetAnswer();
             return failed;
         }

@@ -27,6 +27,13 @@ internal sealed unsafe partial class ReplSession
     {
         reply = default;
         failure = null;
+        if (_isAnswered)
+        {
+            // Code that caught the end of its cell: what it asks for now would be paid for nothing.
+            PyErr_SetNone(Interrupts.ExceptionType);
+            return false;
+        }
+
         _cellCalls += calls;
         _sessionCalls += calls;
         if (_cellCalls > _options.Limits.CellHostCalls || _sessionCalls > _options.Limits.SessionHostCalls)

@@ -33,7 +33,7 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _readyName;
     private readonly PyObject* _builtinsName;
     private readonly PyObject* _contentName;
-    private readonly PyObject* _answer;
+    private PyObject* _answer;
     private readonly List<nint> _scaffoldNames;
     private readonly HashSet<string> _reserved;
     private readonly VariableTracker _variables;
@@ -43,6 +43,9 @@ internal sealed unsafe partial class ReplSession
     private int _cells;
     private bool _awaits;
     private string? _final;
+    private string? _answerFault;
+    private string? _refusal;
+    private bool _isAnswered;
     private long _subCallTicks;
     private long _cellCalls;
     private long _sessionCalls;
@@ -148,6 +151,9 @@ internal sealed unsafe partial class ReplSession
         _out.Clear();
         _error.Clear();
         _final = null;
+        _answerFault = null;
+        _refusal = null;
+        _isAnswered = false;
         _subCallTicks = 0;
         _cellCalls = 0;
         _cancellation = cancellationToken;
@@ -181,19 +187,32 @@ internal sealed unsafe partial class ReplSession
             stopped = CellStop.Timeout;
         }
 
-        if (stopped != CellStop.None)
+        if (_isAnswered && stopped == CellStop.Timeout)
+        {
+            // What was left to do after the answer took too long; nobody waits for it.
+            stopped = CellStop.None;
+            error = null;
+        }
+
+        if (stopped != CellStop.None || _isAnswered)
         {
             using Owned done = new(PythonCall.Invoke(_prelude.AfterStop));
             PyErr_Clear();
+        }
+
+        if (stopped != CellStop.None)
+        {
             error = Describe(stopped, error, cell);
         }
 
+        string printed = _out.ToString();
         return new CellResult
         {
-            Stdout = _out.ToString(),
+            Stdout = printed,
             Stderr = _error.ToString(),
             Error = error,
             FinalAnswer = _final,
+            AnswerFault = _answerFault ?? (_refusal is { } refusal && !printed.Contains(refusal, StringComparison.Ordinal) ? $"FINAL_VAR: {refusal}" : null),
             Variables = _variables.Variables,
             NewVariables = _variables.NewVariables,
             SubCallTime = subCalls,

@@ -37,6 +37,22 @@ internal static unsafe class CodeGate
         return Holds(names.Pointer, name) || Holds(constants.Pointer, name);
     }
 
+    /// <summary>True when the object is one of the code's own constants: text that stands in its source, not text that it computed.</summary>
+    public static bool HasConstant(PyObject* code, PyObject* constant)
+    {
+        using Owned constants = new(PythonError.Check(s_constants->Type->DescriptorGet(s_constants, code, s_codeType)));
+        nint count = PyTuple_Size(constants.Pointer);
+        for (nint i = 0; i < count; i++)
+        {
+            if (PyTuple_GetItem(constants.Pointer, i) == constant)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>True when the function is one of a list, each name between spaces.</summary>
     public static bool IsNamed(PyObject* code, string names)
     {

@@ -321,8 +321,8 @@ internal sealed class RlmRunTests
         last.Text.ShouldContain("no turns left");
     }
 
-    [TestCase("It was dark.", "It was dark.")]
-    [TestCase("<think>a</think>It was dark.", "It was dark.")]
+    [TestCase("It was dark.", "a draft")]
+    [TestCase("<think>a</think>It was dark.", "a draft")]
     [TestCase("FINAL(dark)", "dark")]
     [TestCase("FINAL_VAR(result)", "from a variable")]
     [TestCase("FINAL_VAR(nothing)", "a draft")]

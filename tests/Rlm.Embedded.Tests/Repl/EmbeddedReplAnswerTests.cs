@@ -28,7 +28,18 @@ public sealed class EmbeddedReplAnswerTests : ReplTest
     [TestCase("x = [1]\nFINAL_VAR('x')", "[1]")]
     [TestCase("x = 5\nFINAL_VAR(name='x')", "5")]
     [TestCase("x = None\nFINAL_VAR('x')", "None")]
-    [TestCase("FINAL_VAR('two words')", "two words")]
+    [TestCase("x = {'k': 'v w'}\nFINAL_VAR(x['k'])", "v w")]
+    [TestCase("x = 2\nFINAL_VAR(f'{x} and {x}')", "2 and 2")]
+    [TestCase("x = 1 + 1\nFINAL_VAR(str(x) + ' + 1')", "2 + 1")]
+    [TestCase("res = {'k': [1, 2]}\nFINAL_VAR(\"res['k']\")", "[1, 2]")]
+    [TestCase("res = ['a', 'b']\nFINAL_VAR('res[0]')", "a")]
+    [TestCase("class A: pass\na = A()\na.x = 7\nFINAL_VAR('a.x')", "7")]
+    [TestCase("result = 'r'\nFINAL_VAR(' result ')", "r")]
+    [TestCase("rows = [1, 2]\nFINAL_VAR('len(rows)')", "2")]
+    [TestCase("rows = [1, 2]\nFINAL_VAR('f\"{len(rows)} rows\"')", "2 rows")]
+    [TestCase("def f():\n    FINAL_VAR('res[0]')\nres = ['a']\nf()", "a")]
+    [TestCase("answer['content'] = 'draft'\nFINAL_VAR(\"answer['content']\")", "draft")]
+    [TestCase("FINAL_VAR(\"context[:2] + 'x'\")", "x")]
     [TestCase("answer['content'] = 'a'\nanswer['ready'] = True", "a")]
     [TestCase("answer['ready'] = True\nanswer['content'] = 'a'", "a")]
     [TestCase("answer.update(content='a', ready=True)", "a")]
@@ -86,15 +97,12 @@ public sealed class EmbeddedReplAnswerTests : ReplTest
 
     [TestCase("while True: pass")]
     [TestCase("while True:\n    try:\n        while True: pass\n    except BaseException: pass")]
-    public async Task FinalAnswer_BeforeATimeout_IsKept(string loop)
+    public async Task FinalAnswer_ReadyBeforeATimeout_IsKept(string loop)
     {
-        CellResult call = await RunAsync("FINAL('called')\n" + loop, Short);
-        CellResult dict = await RunAsync("answer['content'] = 'ready'\nanswer['ready'] = True\n" + loop, Short);
+        CellResult result = await RunAsync("answer['content'] = 'ready'\nanswer['ready'] = True\n" + loop, Short);
 
-        call.Stopped.ShouldBe(CellStop.Timeout);
-        call.FinalAnswer.ShouldBe("called");
-        dict.Stopped.ShouldBe(CellStop.Timeout);
-        dict.FinalAnswer.ShouldBe("ready");
+        result.Stopped.ShouldBe(CellStop.Timeout);
+        result.FinalAnswer.ShouldBe("ready");
     }
 
     [Test]
@@ -110,7 +118,7 @@ public sealed class EmbeddedReplAnswerTests : ReplTest
     public async Task FinalVar_UnknownNameAndNoVariables_SaysSo() =>
         (await PrintedAsync("print(FINAL_VAR('x'))")).ShouldContain("There are no variables yet");
 
-    [TestCase("FINAL()", "FINAL() missing required argument: 'value'")]
+    [TestCase("FINAL()", "FINAL() needs the answer between its parentheses: FINAL(value), or FINAL_VAR(\"name\") for a variable")]
     [TestCase("FINAL(1, 2)", "FINAL() takes at most 1 arguments (2 given)")]
     [TestCase("FINAL(text=1)", "FINAL() got an unexpected keyword argument 'text'. It takes: value")]
     [TestCase("FINAL_VAR()", "FINAL_VAR() missing required argument: 'name'")]
