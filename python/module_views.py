@@ -108,9 +108,15 @@ ALSO_LOADED = {
     "functools": ("reprlib", "types"),
 }
 
+# What functions of the library import when they first need it, beside the modules above. None of them reaches files, processes or sockets by itself.
+LAZILY_LOADED = {
+    "_blake2", "_collections_abc", "_locale", "_md5", "_pylong", "_sha1", "_sha2", "_sha256", "_sha3", "_sha512", "_strptime", "_suggestions",
+    "inspect", "linecache", "locale", "pyexpat", "re._constants", "sre_constants", "tokenize", "tracemalloc", "weakref", "xml.parsers", "xml.parsers.expat",
+}
+
 HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None,
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
-                             session_builtins=None, load_codec=None)
+                             session_builtins=None, load_codec=None, load_module=None)
 _shared = {}
 _frozen = set()
 _walked = set()
@@ -1034,6 +1040,27 @@ def contain_codecs():
 
     codecs.unregister(search)
     codecs.register(find)
+
+
+def contain_imports():
+    """Functions of the library import modules when they first need them, in a session on a thread that may read no files: the host's loads those that are harmless."""
+    import builtins
+    real = builtins.__import__
+
+    def __import__(name, globals=None, locals=None, fromlist=(), level=0):
+        if type(name) is str and level == 0 and HOST.is_restricted():
+            for wanted in (name, *(f"{name}.{part}" for part in fromlist or () if type(part) is str)):
+                if wanted not in sys.modules and (wanted in LAZILY_LOADED or wanted in LEFT_OUT):
+                    HOST.load_module(wanted)
+        return real(name, globals, locals, fromlist, level)
+
+    HOST.share(__import__)
+    builtins.__import__ = __import__
+
+
+def load_module(name):
+    """Loads a module that a function of the library needs, on the host's thread."""
+    _import(name)
 
 
 def load_codec(name):

@@ -35,6 +35,7 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction IsRestricted = new("is_restricted", &OnIsRestricted, "Whether the calling thread runs restricted code.");
     public static readonly HostFunction SessionBuiltins = new("session_builtins", &OnSessionBuiltins, "The builtins of the session whose thread calls.");
     public static readonly HostFunction LoadCodec = new("load_codec", &OnLoadCodec, "Loads a codec of the standard library.");
+    public static readonly HostFunction LoadModule = new("load_module", &OnLoadModule, "Loads a module that a function of the library needs.");
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
@@ -151,6 +152,13 @@ internal static unsafe class HostFunctions
     {
         return Run(&Body, self, values, count, names);
         static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.LoadCodec(ReplSession.OfThread(), arguments[0]);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnLoadModule(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.LoadModule(ReplSession.OfThread(), arguments[0]);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

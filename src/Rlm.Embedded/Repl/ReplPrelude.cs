@@ -52,7 +52,9 @@ internal sealed unsafe class ReplPrelude
         View = Take(views.Pointer, "view");
         SessionView = Take(views.Pointer, "session_view");
         LoadCodec = Take(views.Pointer, "load_codec");
+        LoadModule = Take(views.Pointer, "load_module");
         using Owned contained = new(Call(Take(views.Pointer, "contain_codecs")));
+        using Owned alsoContained = new(Call(Take(views.Pointer, "contain_imports")));
         Guard(runtime, views.Pointer, builtinsDict.Pointer);
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
             [
@@ -119,6 +121,9 @@ internal sealed unsafe class ReplPrelude
     /// <summary>Loads a codec that a session named.</summary>
     public PyObject* LoadCodec { get; }
 
+    /// <summary>Loads a module that a function of the library needs.</summary>
+    public PyObject* LoadModule { get; }
+
     /// <summary>Shows the process's environment variables to Python, or hides them.</summary>
     public PyObject* Environment { get; }
 
@@ -172,9 +177,11 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "is_restricted", HostFunctions.IsRestricted.Bind(null));
         SetAttribute(host.Pointer, "session_builtins", HostFunctions.SessionBuiltins.Bind(null));
         SetAttribute(host.Pointer, "load_codec", HostFunctions.LoadCodec.Bind(null));
+        SetAttribute(host.Pointer, "load_module", HostFunctions.LoadModule.Bind(null));
         SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
         using Owned names = new(Take(module, "LEFT_OUT"));
-        ModuleGate.Prepare(Keys(names.Pointer));
+        using Owned lazy = new(PythonError.Check(PySequence_List(Take(module, "LAZILY_LOADED"))));
+        ModuleGate.Prepare(Keys(names.Pointer), (List<object?>)PyValues.ToManaged(lazy.Pointer)!);
         return module;
     }
 
