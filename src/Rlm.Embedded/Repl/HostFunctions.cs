@@ -224,7 +224,7 @@ internal static unsafe class HostFunctions
         return PyBool_FromLong(1);
     }
 
-    private static PyObject* IsRefusedName(PyObject* name) => PyBool_FromLong(NameRule.AllowsByText(PyText.ToManaged(name)) ? 0 : 1);
+    private static PyObject* IsRefusedName(PyObject* name) => PyBool_FromLong(NameRule.AllowsByText(PyText.ToManaged(name), NameUse.Write) ? 0 : 1);
 
     /// <summary>The one try/catch of every function here.</summary>
     private static PyObject* Run(delegate*<PyObject*, HostArguments, PyObject*> body, PyObject* self, PyObject** values, nint count, PyObject* names)
