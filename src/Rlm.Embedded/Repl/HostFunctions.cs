@@ -35,6 +35,8 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction IsRestricted = new("is_restricted", &OnIsRestricted, "Whether the calling thread runs restricted code.");
     public static readonly HostFunction SessionBuiltins = new("session_builtins", &OnSessionBuiltins, "The builtins of the session whose thread calls.");
     public static readonly HostFunction LoadCodec = new("load_codec", &OnLoadCodec, "Loads a codec of the standard library.");
+    public static readonly HostFunction IsReadable = new("is_readable", &OnIsReadable, "Whether restricted code may look up an attribute of that name.");
+    public static readonly HostFunction CellSource = new("cell_source", &OnCellSource, "The source of a cell of the session whose thread calls, by the name of its file.");
     public static readonly HostFunction LoadModule = new("load_module", &OnLoadModule, "Loads a module that a function of the library needs.");
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
@@ -152,6 +154,20 @@ internal static unsafe class HostFunctions
     {
         return Run(&Body, self, values, count, names);
         static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.LoadCodec(ReplSession.OfThread(), arguments[0]);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIsReadable(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => PyBool_FromLong(NameRule.AllowsByText(PyText.ToManaged(arguments[0]), NameUse.Read) ? 1 : 0);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnCellSource(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.OfThread().SourceOf(PyText.ToManaged(arguments[0]));
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -9,7 +9,7 @@ namespace Rlm.Embedded.Repl;
 internal static unsafe class ModuleGate
 {
     // Modules with state: each session has a view of its own.
-    private static readonly HashSet<string> s_stateful = new(StringComparer.Ordinal) { "random", "uuid" };
+    private static readonly HashSet<string> s_stateful = new(StringComparer.Ordinal) { "logging", "random", "uuid", "warnings" };
     private static readonly Dictionary<string, nint> s_views = new(StringComparer.Ordinal);
     private static HashSet<string> s_allowed = [];
 
@@ -45,9 +45,7 @@ internal static unsafe class ModuleGate
         {
             return s_helpers.Contains(module) && IsAskedByC(arguments)
                 ? LoadModule(session, name)
-                : PythonError.Raise(
-                    PythonRuntime.Current!.ExceptionType("ModuleNotFoundError"),
-                    $"the module '{module}' is not available in this session. Available: {string.Join(", ", Allowed)}");
+                : Refuse(session, name, arguments.Get(3, "fromlist"));
         }
 
         PyObject* names = arguments.Get(3, "fromlist");
@@ -59,22 +57,33 @@ internal static unsafe class ModuleGate
     public static bool Load(ReplSession session, string module) => View(session, module, module) != null;
 
     /// <summary>Loads the codec that a session named, on the host's thread. The search of the codecs has checked the name.</summary>
-    public static PyObject* LoadCodec(ReplSession session, PyObject* name) => Load(session, ReplPrelude.Current.LoadCodec, name);
+    public static PyObject* LoadCodec(ReplSession session, PyObject* name) => Load(session, static views => (nint)views.LoadCodec, name);
 
     /// <summary>Loads a module that a function of the library needs, on the host's thread. Who calls has checked the name.</summary>
-    public static PyObject* LoadModule(ReplSession session, PyObject* name) => Load(session, ReplPrelude.Current.LoadModule, name);
+    public static PyObject* LoadModule(ReplSession session, PyObject* name) => Load(session, static views => (nint)views.LoadModule, name);
 
-    private static PyObject* Load(ReplSession session, PyObject* loader, PyObject* name)
+    private static PyObject* Load(ReplSession session, Func<ModuleViews, nint> loader, PyObject* name)
     {
         try
         {
-            session.RunOnHost(new NamedWork((nint)loader, (nint)name));
+            session.RunOnHost(new NamedWork(loader, (nint)name));
             return New(Py_None);
         }
         catch (PythonException exception)
         {
             return PythonError.Raise(PythonRuntime.Current!.ExceptionType("ModuleNotFoundError"), exception.Message);
         }
+    }
+
+    private static PyObject* Refuse(ReplSession session, PyObject* name, PyObject* names)
+    {
+        if (!ModuleViews.AreLoaded)
+        {
+            session.RunOnHost(new ViewsWork());
+        }
+
+        PyObject** arguments = stackalloc PyObject*[2] { name, names == null ? Py_None : names };
+        return PythonCall.Invoke(ModuleViews.Current.Unavailable, arguments, 2, null);
     }
 
     // PyImport_Import gives an empty list, an import statement a tuple or None; it takes the module from sys.modules, not from here.
@@ -140,12 +149,17 @@ internal static unsafe class ModuleGate
         return (nint)PythonError.Check(PyImport_ImportModule(text.Pointer));
     }
 
-    private sealed class NamedWork(nint loader, nint name) : PythonWork
+    private sealed class ViewsWork : PythonWork
+    {
+        protected override void Run() => _ = ModuleViews.Current;
+    }
+
+    private sealed class NamedWork(Func<ModuleViews, nint> loader, nint name) : PythonWork
     {
         protected override void Run()
         {
             using GcPause pause = new();
-            using Owned loaded = new(PythonError.Check(PythonCall.Invoke((PyObject*)loader, (PyObject*)name)));
+            using Owned loaded = new(PythonError.Check(PythonCall.Invoke((PyObject*)loader(ModuleViews.Current), (PyObject*)name)));
         }
     }
 
@@ -165,8 +179,8 @@ internal static unsafe class ModuleGate
             }
 
             using Owned name = new(PythonError.Check(PyText.ToPython(module)));
-            View = (nint)PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.View, name.Pointer));
-            PyObject* own = PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.SessionView, name.Pointer));
+            View = (nint)PythonError.Check(PythonCall.Invoke(ModuleViews.Current.View, name.Pointer));
+            PyObject* own = PythonError.Check(PythonCall.Invoke(ModuleViews.Current.SessionView, name.Pointer));
             if (own == Py_None)
             {
                 Py_DecRef(own);
