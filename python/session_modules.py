@@ -12,6 +12,7 @@ REASONS = {
     "importlib": "write import NAME",
     "multiprocessing": "there are no processes; use llm_query_batched for many calls at once",
     "pickle": "it can run code; use json",
+    "importlib.metadata": "write import NAME",
     "requests": "there is no network; the text is in `context`",
     "select": "there is no network",
     "shelve": "there are no files; keep values in variables",
@@ -22,7 +23,11 @@ REASONS = {
     "ssl": "there is no network",
     "subprocess": "there are no processes; do it in Python",
     "tempfile": "there are no files; use io.StringIO",
+    "urllib.error": "there is no network",
     "urllib.request": "there is no network; the text is in `context`",
+    "xml.dom": "use xml.etree.ElementTree",
+    "xml.dom.minidom": "use xml.etree.ElementTree",
+    "xml.sax": "use xml.etree.ElementTree",
 }
 
 FILES = "there are no files in this session; the text is in `context`"
@@ -52,6 +57,8 @@ class Unavailable:
 def unavailable(name, names):
     """What an import of a module gives that sessions do not have: of the standard library's a value that tells why when used, so that the other imports of its line go on."""
     root = name.partition(".")[0]
+    if root in LEFT_OUT and name not in REASONS:
+        raise ModuleNotFoundError(f"the module {name!r} is not available in this session", name=name)
     if root not in sys.stdlib_module_names:
         hint = f": {REASONS[root]}" if root in REASONS else "; modules of the standard library are"
         raise ModuleNotFoundError(f"No module named {name!r}. Installed packages are not available in this session{hint}", name=name)
