@@ -8,8 +8,8 @@ public sealed class LayerProofTests
 
     private static readonly string[] s_layers = ["code-gate", "guards", "guarded-attributes", "capabilities", "audit-hook", "landlock", "seccomp"];
 
-    [TestCase("code-gate", "print('ESCAPED', ().__class__)")]
-    [TestCase("guards", "print('ESCAPED', getattr((), '__cla' + 'ss__'))")]
+    [TestCase("code-gate", "print('ESCAPED', ().__reduce_ex__)")]
+    [TestCase("guards", "print('ESCAPED', getattr((), '__redu' + 'ce_ex__'))")]
     [TestCase("guarded-attributes", "def f(): pass\nprint('ESCAPED', f.__globals__)")]
     [TestCase("capabilities", ReadsFile)]
     [TestCase("audit-hook", ReadsFile)]

@@ -35,6 +35,9 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction IsRestricted = new("is_restricted", &OnIsRestricted, "Whether the calling thread runs restricted code.");
     public static readonly HostFunction SessionBuiltins = new("session_builtins", &OnSessionBuiltins, "The builtins of the session whose thread calls.");
     public static readonly HostFunction LoadCodec = new("load_codec", &OnLoadCodec, "Loads a codec of the standard library.");
+    public static readonly HostFunction IsReadable = new("is_readable", &OnIsReadable, "Whether restricted code may look up an attribute of that name.");
+    public static readonly HostFunction CellSource = new("cell_source", &OnCellSource, "The source of a cell of the session whose thread calls, by the name of its file.");
+    public static readonly HostFunction LoadModule = new("load_module", &OnLoadModule, "Loads a module that a function of the library needs.");
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
@@ -154,6 +157,27 @@ internal static unsafe class HostFunctions
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIsReadable(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => PyBool_FromLong(NameRule.AllowsByText(PyText.ToManaged(arguments[0]), NameUse.Read) ? 1 : 0);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnCellSource(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.OfThread().SourceOf(PyText.ToManaged(arguments[0]));
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnLoadModule(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.LoadModule(ReplSession.OfThread(), arguments[0]);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static PyObject* OnFreeze(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
         return Run(&Body, self, values, count, names);
@@ -216,7 +240,7 @@ internal static unsafe class HostFunctions
         return PyBool_FromLong(1);
     }
 
-    private static PyObject* IsRefusedName(PyObject* name) => PyBool_FromLong(NameRule.AllowsByText(PyText.ToManaged(name)) ? 0 : 1);
+    private static PyObject* IsRefusedName(PyObject* name) => PyBool_FromLong(NameRule.AllowsByText(PyText.ToManaged(name), NameUse.Write) ? 0 : 1);
 
     /// <summary>The one try/catch of every function here.</summary>
     private static PyObject* Run(delegate*<PyObject*, HostArguments, PyObject*> body, PyObject* self, PyObject** values, nint count, PyObject* names)

@@ -9,20 +9,22 @@ namespace Rlm.Embedded.Repl;
 internal static unsafe class ModuleGate
 {
     // Modules with state: each session has a view of its own.
-    private static readonly HashSet<string> s_stateful = new(StringComparer.Ordinal) { "random", "uuid" };
+    private static readonly HashSet<string> s_stateful = new(StringComparer.Ordinal) { "logging", "random", "uuid", "warnings" };
     private static readonly Dictionary<string, nint> s_views = new(StringComparer.Ordinal);
     private static HashSet<string> s_allowed = [];
 
-    // datetime and time parse with the one; from 3.12 on int divides and prints what is long with the other.
-    private static readonly HashSet<string> s_helpers = new(StringComparer.Ordinal) { "_strptime", "_pylong" };
-    private static readonly HashSet<string> s_helpersLoaded = new(StringComparer.Ordinal);
+    // What C code asks for (datetime for _strptime, int for _pylong), though no session may.
+    private static HashSet<string> s_helpers = [];
 
     /// <summary>The modules, in alphabetical order.</summary>
     public static IReadOnlyList<string> Allowed { get; private set; } = [];
 
     /// <summary>Learns which modules there are views of.</summary>
-    public static void Prepare(IEnumerable<string> allowed)
+    /// <param name="allowed">Those.</param>
+    /// <param name="lazy">What the library loads for itself besides.</param>
+    public static void Prepare(IEnumerable<string> allowed, IEnumerable<object?> lazy)
     {
+        s_helpers = [.. lazy.Cast<string>()];
         s_allowed = [.. allowed];
         Allowed = [.. s_allowed.Where(name => !name.Contains('.') && !name.StartsWith('_')).Order(StringComparer.Ordinal)];
     }
@@ -41,12 +43,9 @@ internal static unsafe class ModuleGate
         string root = dot < 0 ? module : module[..dot];
         if (!s_allowed.Contains(module))
         {
-            // C code looks for helpers of its own: it takes them from sys.modules, not from here.
-            return s_helpers.Contains(module)
-                ? LoadHelper(session, module)
-                : PythonError.Raise(
-                    PythonRuntime.Current!.ExceptionType("ModuleNotFoundError"),
-                    $"the module '{module}' is not available in this session. Available: {string.Join(", ", Allowed)}");
+            return s_helpers.Contains(module) && IsAskedByC(arguments)
+                ? LoadModule(session, name)
+                : Refuse(session, name, arguments.Get(3, "fromlist"));
         }
 
         PyObject* names = arguments.Get(3, "fromlist");
@@ -58,30 +57,40 @@ internal static unsafe class ModuleGate
     public static bool Load(ReplSession session, string module) => View(session, module, module) != null;
 
     /// <summary>Loads the codec that a session named, on the host's thread. The search of the codecs has checked the name.</summary>
-    public static PyObject* LoadCodec(ReplSession session, PyObject* name)
+    public static PyObject* LoadCodec(ReplSession session, PyObject* name) => Load(session, static views => (nint)views.LoadCodec, name);
+
+    /// <summary>Loads a module that a function of the library needs, on the host's thread. Who calls has checked the name.</summary>
+    public static PyObject* LoadModule(ReplSession session, PyObject* name) => Load(session, static views => (nint)views.LoadModule, name);
+
+    private static PyObject* Load(ReplSession session, Func<ModuleViews, nint> loader, PyObject* name)
     {
-        session.RunOnHost(new CodecWork((nint)name));
-        return New(Py_None);
+        try
+        {
+            session.RunOnHost(new NamedWork(loader, (nint)name));
+            return New(Py_None);
+        }
+        catch (PythonException exception)
+        {
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("ModuleNotFoundError"), exception.Message);
+        }
     }
 
-    private static PyObject* LoadHelper(ReplSession session, string module)
+    private static PyObject* Refuse(ReplSession session, PyObject* name, PyObject* names)
     {
-        // Guarded by the GIL.
-        if (!s_helpersLoaded.Contains(module))
+        if (!ModuleViews.AreLoaded)
         {
-            try
-            {
-                session.RunOnHost(new HelperWork(module));
-            }
-            catch (PythonException exception)
-            {
-                return PythonError.Raise(PythonRuntime.Current!.ExceptionType("ModuleNotFoundError"), exception.Message);
-            }
-
-            s_helpersLoaded.Add(module);
+            session.RunOnHost(new ViewsWork());
         }
 
-        return New(Py_None);
+        PyObject** arguments = stackalloc PyObject*[2] { name, names == null ? Py_None : names };
+        return PythonCall.Invoke(ModuleViews.Current.Unavailable, arguments, 2, null);
+    }
+
+    // PyImport_Import gives an empty list, an import statement a tuple or None; it takes the module from sys.modules, not from here.
+    private static bool IsAskedByC(HostArguments arguments)
+    {
+        PyObject* names = arguments.Get(3, "fromlist");
+        return names != null && names->Type == PyList_Type && PyList_Size(names) == 0;
     }
 
     private static PyObject* New(PyObject* value)
@@ -140,21 +149,17 @@ internal static unsafe class ModuleGate
         return (nint)PythonError.Check(PyImport_ImportModule(text.Pointer));
     }
 
-    private sealed class HelperWork(string module) : PythonWork
+    private sealed class ViewsWork : PythonWork
     {
-        protected override void Run()
-        {
-            using GcPause pause = new();
-            _ = RealModule(module);
-        }
+        protected override void Run() => _ = ModuleViews.Current;
     }
 
-    private sealed class CodecWork(nint name) : PythonWork
+    private sealed class NamedWork(Func<ModuleViews, nint> loader, nint name) : PythonWork
     {
         protected override void Run()
         {
             using GcPause pause = new();
-            using Owned loaded = new(PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.LoadCodec, (PyObject*)name)));
+            using Owned loaded = new(PythonError.Check(PythonCall.Invoke((PyObject*)loader(ModuleViews.Current), (PyObject*)name)));
         }
     }
 
@@ -174,8 +179,8 @@ internal static unsafe class ModuleGate
             }
 
             using Owned name = new(PythonError.Check(PyText.ToPython(module)));
-            View = (nint)PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.View, name.Pointer));
-            PyObject* own = PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.SessionView, name.Pointer));
+            View = (nint)PythonError.Check(PythonCall.Invoke(ModuleViews.Current.View, name.Pointer));
+            PyObject* own = PythonError.Check(PythonCall.Invoke(ModuleViews.Current.SessionView, name.Pointer));
             if (own == Py_None)
             {
                 Py_DecRef(own);

@@ -10,11 +10,13 @@ internal sealed unsafe class ReplPrelude
 {
     private static ReplPrelude? s_current;
 
+    private readonly int _minor;
     private readonly PyObject* _trustedBuiltins;
     private readonly PyObject* _restrictedBuiltins;
 
     private ReplPrelude(PythonRuntime runtime)
     {
+        _minor = runtime.Installation.Version!.Minor;
         using Owned module = new(PythonError.Check(PyDict_New()));
         using Owned builtins = Import("builtins");
         using Owned builtinsDict = new(Attribute(builtins.Pointer, "__dict__"));
@@ -48,12 +50,10 @@ internal sealed unsafe class ReplPrelude
         using Owned operators = Import("operator");
         NamesByText.Install(
             (PyTypeObject*)Attribute(operators.Pointer, "attrgetter"), (PyTypeObject*)Attribute(operators.Pointer, "methodcaller"), runtime.ExceptionType("TypeError"), runtime.ExceptionType("AttributeError"));
-        using Owned views = new(RunViews(runtime, builtins.Pointer, module.Pointer));
-        View = Take(views.Pointer, "view");
-        SessionView = Take(views.Pointer, "session_view");
-        LoadCodec = Take(views.Pointer, "load_codec");
-        using Owned contained = new(Call(Take(views.Pointer, "contain_codecs")));
-        Guard(runtime, views.Pointer, builtinsDict.Pointer);
+        Views = RunViews(runtime, builtins.Pointer, module.Pointer);
+        using Owned contained = new(Call(Take(Views, "contain_codecs")));
+        using Owned alsoContained = new(Call(Take(Views, "contain_imports")));
+        Guard(runtime, Views, builtinsDict.Pointer);
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
             [
                 GuestBuiltins.GetAttribute, GuestBuiltins.HasAttribute, GuestBuiltins.SetAttribute, GuestBuiltins.DeleteAttribute, GuestBuiltins.Iterate,
@@ -110,14 +110,8 @@ internal sealed unsafe class ReplPrelude
 
     public PyObject* Reply { get; }
 
-    /// <summary>Makes the view of a module that all sessions share.</summary>
-    public PyObject* View { get; }
-
-    /// <summary>Makes the view of a module that keeps state, for one session.</summary>
-    public PyObject* SessionView { get; }
-
-    /// <summary>Loads a codec that a session named.</summary>
-    public PyObject* LoadCodec { get; }
+    /// <summary>The namespace of module_views.py.</summary>
+    public PyObject* Views { get; }
 
     /// <summary>Shows the process's environment variables to Python, or hides them.</summary>
     public PyObject* Environment { get; }
@@ -145,16 +139,24 @@ internal sealed unsafe class ReplPrelude
     public PyObject* NewBuiltins(SandboxProfile profile) =>
         PythonError.Check(PyDict_Copy(profile == SandboxProfile.Trusted ? _trustedBuiltins : _restrictedBuiltins));
 
-    private static PyObject* RunViews(PythonRuntime runtime, PyObject* builtins, PyObject* prelude)
+    /// <summary>A function of the namespace of the views.</summary>
+    public PyObject* TakeView(string name) => Take(Views, name);
+
+    /// <summary>Runs one of the sources in a namespace.</summary>
+    public void Run(PyObject* module, string source)
+    {
+        using Owned code = new(PythonError.Check(Compiler.Compile(ReadSource(source), Compiler.OwnFile, _minor)));
+        using Owned done = new(PythonError.Check(PyEval_EvalCode(code.Pointer, module, module)));
+    }
+
+    private PyObject* RunViews(PythonRuntime runtime, PyObject* builtins, PyObject* prelude)
     {
         PyObject* module = PythonError.Check(PyDict_New());
         Set(module, "__builtins__", builtins);
         using Owned name = new(PyText.ToPython("rlm_module_views"));
         Set(module, "__name__", name.Pointer);
-        using Owned code = new(PythonError.Check(Compiler.Compile(ReadSource("module_views.py"), Compiler.OwnFile, runtime.Installation.Version!.Minor)));
-        using Owned done = new(PythonError.Check(PyEval_EvalCode(code.Pointer, module, module)));
-        using Owned mends = new(PythonError.Check(Compiler.Compile(ReadSource("type_mends.py"), Compiler.OwnFile, runtime.Installation.Version!.Minor)));
-        using Owned mended = new(PythonError.Check(PyEval_EvalCode(mends.Pointer, module, module)));
+        Run(module, "module_views.py");
+        Run(module, "type_mends.py");
         using Owned host = new(Take(module, "HOST"));
         SetAttribute(host.Pointer, "format_error", FormatErrorOf(prelude));
         SetAttribute(host.Pointer, "shown_file", Take(prelude, "shown_file"));
@@ -172,9 +174,13 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "is_restricted", HostFunctions.IsRestricted.Bind(null));
         SetAttribute(host.Pointer, "session_builtins", HostFunctions.SessionBuiltins.Bind(null));
         SetAttribute(host.Pointer, "load_codec", HostFunctions.LoadCodec.Bind(null));
+        SetAttribute(host.Pointer, "is_readable", HostFunctions.IsReadable.Bind(null));
+        SetAttribute(host.Pointer, "cell_source", HostFunctions.CellSource.Bind(null));
+        SetAttribute(host.Pointer, "load_module", HostFunctions.LoadModule.Bind(null));
         SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
         using Owned names = new(Take(module, "LEFT_OUT"));
-        ModuleGate.Prepare(Keys(names.Pointer));
+        using Owned lazy = new(PythonError.Check(PySequence_List(Take(module, "LAZILY_LOADED"))));
+        ModuleGate.Prepare(Keys(names.Pointer), (List<object?>)PyValues.ToManaged(lazy.Pointer)!);
         return module;
     }
 

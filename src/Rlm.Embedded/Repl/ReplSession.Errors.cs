@@ -62,6 +62,21 @@ internal sealed unsafe partial class ReplSession
         return line.Pointer == Py_None ? null : (int)PyLong_AsLongLongAndOverflow(line.Pointer, &overflow);
     }
 
+    /// <summary>The source of one of the last cells, a new reference; None where it is not known.</summary>
+    public PyObject* SourceOf(string file)
+    {
+        foreach ((string name, string source) in _sources)
+        {
+            if (name == file)
+            {
+                return PyText.ToPython(source);
+            }
+        }
+
+        Py_IncRef(Py_None);
+        return Py_None;
+    }
+
     private PyObject* SourcesAsDict()
     {
         PyObject* dict = PythonError.Check(PyDict_New());

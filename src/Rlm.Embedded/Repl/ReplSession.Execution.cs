@@ -86,11 +86,8 @@ internal sealed unsafe partial class ReplSession
         return null;
     }
 
-    private static CellError Refused(string name)
-    {
-        string message = name.StartsWith('(') ? name : NameRule.Refusal(name);
-        return new CellError("PermissionError", message, null, $"PermissionError: {message}\n") { NothingRan = true };
-    }
+    private static CellError Refused(RefusedName refused) =>
+        new("PermissionError", refused.Message, refused.Line, $"PermissionError: {(refused.Line is { } line ? $"line {line}: " : "")}{refused.Message}\n") { NothingRan = true };
 
     private PyObject* Compile(string source, PyObject* file)
     {
@@ -198,7 +195,7 @@ internal sealed unsafe partial class ReplSession
 
         if (!SandboxLayers.IsOff("code-gate") && CodeGate.FindRefused(code.Pointer) is { } refused)
         {
-            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("PermissionError"), NameRule.Refusal(refused));
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("PermissionError"), refused.Message);
         }
 
         return PyEval_EvalCode(code.Pointer, globals, locals == null || locals == Py_None ? globals : locals);

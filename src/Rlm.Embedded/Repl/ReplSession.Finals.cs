@@ -119,7 +119,7 @@ internal sealed unsafe partial class ReplSession
 
         if (_restricted && !SandboxLayers.IsOff("code-gate") && CodeGate.FindRefused(code.Pointer) is { } refused)
         {
-            return Refuse($"{NameRule.Refusal(refused)}. {Advice}");
+            return Refuse($"{refused.Message}. {Advice}");
         }
 
         GiveBuiltins(_globals);

@@ -81,7 +81,8 @@ internal static unsafe class AuditHook
             {
                 "exec" => IsIn(s_executors) && IsHarmless(arguments),
                 "compile" => IsIn(s_compilers),
-                "object.__getattr__" or "object.__setattr__" or "object.__delattr__" => ownCode && MayReachAttribute(arguments),
+                "object.__getattr__" => ownCode && MayReachAttribute(arguments, NameUse.Read),
+                "object.__setattr__" or "object.__delattr__" => ownCode && MayReachAttribute(arguments, NameUse.Write),
                 _ => s_allowed.Contains(happened) && (ownCode || !s_ownCodeOnly.Contains(happened)),
             };
             if (allowed)
@@ -100,11 +101,11 @@ internal static unsafe class AuditHook
     }
 
     /// <summary>Names that ordinary code may write are no secret to library code; the others only where its own source spells them.</summary>
-    private static bool MayReachAttribute(PyObject* arguments)
+    private static bool MayReachAttribute(PyObject* arguments, NameUse use)
     {
         PyObject* attribute = arguments != null && CApi.PyTuple_Size(arguments) > 1 ? CApi.PyTuple_GetItem(arguments, 1) : null;
         return attribute != null && PyText.Is(attribute)
-            && PyText.ToManaged(attribute) is var spelled && (NameRule.AllowsInCode(spelled) || GuardedAttributes.MayReach(spelled));
+            && PyText.ToManaged(attribute) is var spelled && (NameRule.Allows(spelled, use) || GuardedAttributes.MayReach(spelled));
     }
 
     /// <summary>What a library makes of names that a session chose is judged as the session's own code is.</summary>

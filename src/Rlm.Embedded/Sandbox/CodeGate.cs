@@ -14,6 +14,8 @@ internal static unsafe class CodeGate
 
     private static PyObject* s_names;
     private static PyObject* s_constants;
+    private static PyObject* s_bytes;
+    private static PyObject* s_lines;
     private static PyTypeObject* s_codeType;
 
     /// <summary>Learns what a code object is. Called once, with any code object.</summary>
@@ -22,18 +24,20 @@ internal static unsafe class CodeGate
         s_codeType = anyCode->Type;
         s_names = Descriptor("co_names"u8);
         s_constants = Descriptor("co_consts"u8);
+        s_bytes = Descriptor("co_code"u8);
+        s_lines = Descriptor("co_lines"u8);
     }
 
     /// <summary>The first name that restricted code may not use, or null.</summary>
     /// <param name="code">A code object.</param>
     /// <param name="except">Names that this code may use all the same.</param>
-    public static string? FindRefused(PyObject* code, ReadOnlySpan<string> except = default) => FindRefused(code, 0, except);
+    public static RefusedName? FindRefused(PyObject* code, ReadOnlySpan<string> except = default) => FindRefused(code, 0, except);
 
     /// <summary>True when the code itself spells a name, as an attribute or as the text it hands to getattr.</summary>
     public static bool Spells(PyObject* code, string name)
     {
-        using Owned names = new(PythonError.Check(s_names->Type->DescriptorGet(s_names, code, s_codeType)));
-        using Owned constants = new(PythonError.Check(s_constants->Type->DescriptorGet(s_constants, code, s_codeType)));
+        using Owned names = new(Get(s_names, code));
+        using Owned constants = new(Get(s_constants, code));
         return Holds(names.Pointer, name) || Holds(constants.Pointer, name);
     }
 
@@ -78,26 +82,29 @@ internal static unsafe class CodeGate
         return false;
     }
 
-    private static string? FindRefused(PyObject* code, int depth, ReadOnlySpan<string> except)
+    private static RefusedName? FindRefused(PyObject* code, int depth, ReadOnlySpan<string> except)
     {
         if (depth > DeepestNesting)
         {
-            return "(functions nested too deeply)";
+            return new RefusedName("(functions nested too deeply)", NameUse.Variable, null);
         }
 
-        using Owned names = new(PythonError.Check(s_names->Type->DescriptorGet(s_names, code, s_codeType)));
-        if (FindInTuple(names.Pointer, dotted: true, except) is { } name)
+        using Owned names = new(Get(s_names, code));
+        for (int at = FindSuspicious(names.Pointer, 0, dotted: true, except, out string name); at >= 0; at = FindSuspicious(names.Pointer, at + 1, dotted: true, except, out name))
         {
-            return name;
+            if (FindUse(code, name, at, depth) is { } refused)
+            {
+                return refused;
+            }
         }
 
-        using Owned constants = new(PythonError.Check(s_constants->Type->DescriptorGet(s_constants, code, s_codeType)));
+        using Owned constants = new(Get(s_constants, code));
         nint count = PyTuple_Size(constants.Pointer);
         for (nint i = 0; i < count; i++)
         {
             PyObject* constant = PyTuple_GetItem(constants.Pointer, i);
-            string? refused = constant->Type == s_codeType ? FindRefused(constant, depth + 1, except)
-                : constant->Type == PyTuple_Type ? FindInTuple(constant, dotted: false, except)
+            RefusedName? refused = constant->Type == s_codeType ? FindRefused(constant, depth + 1, except)
+                : constant->Type == PyTuple_Type ? FindKeyword(code, constant, except)
                 : null;
             if (refused is not null)
             {
@@ -108,11 +115,11 @@ internal static unsafe class CodeGate
         return null;
     }
 
-    /// <summary>A tuple of constants may hold the keywords of a call or of a class pattern.</summary>
-    private static string? FindInTuple(PyObject* tuple, bool dotted, ReadOnlySpan<string> except)
+    /// <summary>The first name of a tuple, from a place on, that some use of is refused: its place, or -1.</summary>
+    private static int FindSuspicious(PyObject* tuple, int from, bool dotted, ReadOnlySpan<string> except, out string name)
     {
         nint count = PyTuple_Size(tuple);
-        for (nint i = 0; i < count; i++)
+        for (int i = from; i < count; i++)
         {
             PyObject* item = PyTuple_GetItem(tuple, i);
             if (item->Type != PyUnicode_Type || !PyText.TryView(item, out byte* data, out int kind, out nint length) || kind != 1 || length > 200)
@@ -123,22 +130,76 @@ internal static unsafe class CodeGate
 
             if (length > 2 && data[0] is (byte)'_' or (byte)'a' or (byte)'c' or (byte)'f' or (byte)'g' or (byte)'m' or (byte)'t')
             {
-                string name = PyText.ToManaged(item);
-                if (dotted && name.Contains('.'))
-                {
-                    // The name of an imported module: the module gate judges it.
-                    continue;
-                }
+                name = PyText.ToManaged(item);
 
-                if (!NameRule.AllowsInCode(name) && !except.Contains(name))
+                // What has a dot is the name of an imported module: the module gate judges it.
+                if (!(dotted && name.Contains('.')) && !NameRule.Allows(name) && !except.Contains(name))
                 {
-                    return name;
+                    return i;
                 }
+            }
+        }
+
+        name = "";
+        return -1;
+    }
+
+    /// <summary>What code does with a name that is not always allowed, if that is refused. What stands at the top of a cell is a variable, not a member of a class.</summary>
+    private static RefusedName? FindUse(PyObject* code, string name, int index, int depth)
+    {
+        using Owned bytes = new(Get(s_bytes, code));
+        (NameUse use, int offset) = Opcodes.Current.FindUse(Bytes(bytes.Pointer), index, use => !NameRule.Allows(name, use is NameUse.Definition && depth == 0 ? NameUse.Variable : use));
+        return offset < 0 ? null : new RefusedName(name, use, LineAt(code, offset));
+    }
+
+    /// <summary>A tuple of constants may hold the keywords of a call, which are only names, or of a class pattern, which are looked up.</summary>
+    private static RefusedName? FindKeyword(PyObject* code, PyObject* tuple, ReadOnlySpan<string> except)
+    {
+        for (int at = FindSuspicious(tuple, 0, dotted: false, except, out string name); at >= 0; at = FindSuspicious(tuple, at + 1, dotted: false, except, out name))
+        {
+            using Owned bytes = new(Get(s_bytes, code));
+            int pattern = Opcodes.Current.FindClassPattern(Bytes(bytes.Pointer));
+            NameUse use = pattern >= 0 ? NameUse.Read : NameUse.Variable;
+            if (!NameRule.Allows(name, use))
+            {
+                return new RefusedName(name, use, pattern >= 0 ? LineAt(code, pattern) : null);
             }
         }
 
         return null;
     }
+
+    private static int? LineAt(PyObject* code, int offset)
+    {
+        using Owned method = new(Get(s_lines, code));
+        using Owned lines = new(PythonError.Check(PythonCall.Invoke(method.Pointer)));
+        using Owned list = new(PythonError.Check(PySequence_List(lines.Pointer)));
+        for (nint i = 0; i < PyList_Size(list.Pointer); i++)
+        {
+            PyObject* range = PyList_GetItem(list.Pointer, i);
+            if (Number(range, 0) <= offset && offset < Number(range, 1))
+            {
+                return PyTuple_GetItem(range, 2) == Py_None ? null : (int)Number(range, 2);
+            }
+        }
+
+        return null;
+    }
+
+    private static long Number(PyObject* tuple, nint at)
+    {
+        int overflow;
+        return PyLong_AsLongLongAndOverflow(PyTuple_GetItem(tuple, at), &overflow);
+    }
+
+    private static ReadOnlySpan<byte> Bytes(PyObject* bytes)
+    {
+        byte* data;
+        nint length;
+        return PyBytes_AsStringAndSize(bytes, &data, &length) == 0 ? new ReadOnlySpan<byte>(data, (int)length) : throw PythonError.TakeAsException();
+    }
+
+    private static PyObject* Get(PyObject* descriptor, PyObject* code) => PythonError.Check(descriptor->Type->DescriptorGet(descriptor, code, s_codeType));
 
     /// <summary>The attribute as CPython defines it, taken before the guards are laid over it.</summary>
     private static PyObject* Descriptor(ReadOnlySpan<byte> name)

@@ -161,7 +161,7 @@ internal static unsafe class GuardedAttributes
                 return GetState(guarded, self);
             }
 
-            if (!SandboxLayers.IsOff("guarded-attributes") && (!MayReach(guarded.Name) || (guarded.Name == "__dict__" && AuditHook.IsRestricted && TypeGuard.IsShared(self))))
+            if (!SandboxLayers.IsOff("guarded-attributes") && !IsOwnHierarchy(guarded.Name, self) && (!MayReach(guarded.Name) || (guarded.Name == "__dict__" && AuditHook.IsRestricted && TypeGuard.IsShared(self))))
             {
                 return PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
             }
@@ -213,6 +213,10 @@ internal static unsafe class GuardedAttributes
             return -1;
         }
     }
+
+    /// <summary>The classes above one of a session's own, whose bases it named itself.</summary>
+    private static bool IsOwnHierarchy(string name, PyObject* self) =>
+        name is "__mro__" or "__bases__" or "__base__" or "mro" && PyType_IsSubtype(self->Type, PyType_Type) != 0 && ClassGuard.IsSessions((PyTypeObject*)self);
 
     /// <summary>Sessions may read and change the annotations of what is their own; of the library's they get a copy.</summary>
     private static PyObject* GetAnnotations(Guarded guarded, PyObject* owner)

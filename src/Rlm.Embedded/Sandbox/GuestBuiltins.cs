@@ -80,7 +80,7 @@ internal static unsafe class GuestBuiltins
                 end++;
             }
 
-            if (!NameRule.AllowsByText(format[(i + 1)..end].ToString()))
+            if (!NameRule.AllowsByText(format[(i + 1)..end].ToString(), NameUse.Read))
             {
                 return true;
             }
@@ -114,7 +114,7 @@ internal static unsafe class GuestBuiltins
                 return Raise("TypeError", $"getattr expected 2 or 3 arguments, got {count}");
             }
 
-            return MayUse(arguments[1]) ? PythonCall.Invoke(s_getAttribute, arguments, count, null) : null;
+            return MayUse(arguments[1], NameUse.Read) ? PythonCall.Invoke(s_getAttribute, arguments, count, null) : null;
         }
         catch (Exception exception)
         {
@@ -137,7 +137,7 @@ internal static unsafe class GuestBuiltins
                 return Raise("TypeError", "attribute name must be string");
             }
 
-            if (arguments[1]->Type != PyUnicode_Type || !NameRule.AllowsByText(PyText.ToManaged(arguments[1])))
+            if (arguments[1]->Type != PyUnicode_Type || !NameRule.AllowsByText(PyText.ToManaged(arguments[1]), NameUse.Read))
             {
                 return New(Py_False);
             }
@@ -172,7 +172,7 @@ internal static unsafe class GuestBuiltins
                 return Raise("TypeError", $"setattr expected 3 arguments, got {count}");
             }
 
-            return MayUse(arguments[1]) && PyObject_SetAttr(arguments[0], arguments[1], arguments[2]) == 0 ? New(Py_None) : null;
+            return MayUse(arguments[1], NameUse.Write) && PyObject_SetAttr(arguments[0], arguments[1], arguments[2]) == 0 ? New(Py_None) : null;
         }
         catch (Exception exception)
         {
@@ -190,7 +190,7 @@ internal static unsafe class GuestBuiltins
                 return Raise("TypeError", $"delattr expected 2 arguments, got {count}");
             }
 
-            return MayUse(arguments[1]) && PyObject_SetAttr(arguments[0], arguments[1], null) == 0 ? New(Py_None) : null;
+            return MayUse(arguments[1], NameUse.Write) && PyObject_SetAttr(arguments[0], arguments[1], null) == 0 ? New(Py_None) : null;
         }
         catch (Exception exception)
         {
@@ -291,7 +291,7 @@ internal static unsafe class GuestBuiltins
         || TypeGuard.IsShared(value);
 
     /// <summary>The name must be a plain str: an instance of a subclass could say one thing and be another.</summary>
-    private static bool MayUse(PyObject* name)
+    private static bool MayUse(PyObject* name, NameUse use)
     {
         if (name->Type != PyUnicode_Type)
         {
@@ -300,7 +300,7 @@ internal static unsafe class GuestBuiltins
         }
 
         string text = PyText.ToManaged(name);
-        if (NameRule.AllowsByText(text))
+        if (NameRule.AllowsByText(text, use))
         {
             return true;
         }

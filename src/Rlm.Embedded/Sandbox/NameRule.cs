@@ -33,37 +33,47 @@ internal static class NameRule
         "__classcell__", "__import__", "__build_class__", "__match_args__", "__rlm_value__", "__slots__", "__new__",
     };
 
-    /// <summary>True when a name may stand in restricted code.</summary>
-    public static bool AllowsInCode(ReadOnlySpan<char> name)
+    /// <summary>They lead from a value to its class and on to object, as <c>type(value)</c> does; the guards in the types show them for a session's own classes.</summary>
+    private static readonly HashSet<string> s_onlyToRead = new(StringComparer.Ordinal) { "__class__", "__mro__", "__bases__", "__base__", "mro" };
+
+    /// <summary>Attributes of generators, coroutines, frames, tracebacks and code by which one comes from a value to the frames of the process.</summary>
+    private static readonly HashSet<string> s_introspection = new(StringComparer.Ordinal)
     {
-        if (name.IsEmpty || !MayBeRefused(name[0]))
-        {
-            return true;
-        }
+        "gi_frame", "gi_code", "gi_yieldfrom", "cr_frame", "cr_code", "cr_await", "cr_origin", "ag_frame", "ag_code", "ag_await", "tb_frame", "tb_next",
+        "f_back", "f_globals", "f_locals", "f_builtins", "f_code", "f_trace", "f_trace_lines", "f_trace_opcodes", "f_generator",
+        "co_code", "co_consts", "co_names", "co_varnames", "co_cellvars", "co_freevars", "co_filename", "co_linetable", "co_lnotab", "co_exceptiontable",
+        "co_lines", "co_positions",
+    };
 
-        return IsDunder(name) ? s_dunders.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name) : !IsIntrospection(name);
-    }
+    /// <summary>True when a name may stand in restricted code, whatever the code does with it.</summary>
+    public static bool Allows(string name) => name.Length == 0 || !MayBeRefused(name[0]) || (IsDunder(name) ? s_dunders.Contains(name) : name != "mro" && !s_introspection.Contains(name));
 
-    /// <summary>True when a name may be given to <c>getattr</c> and its kin.</summary>
-    public static bool AllowsByText(string name) => SandboxLayers.IsOff("guards") || (AllowsInCode(name) && !s_onlyInCode.Contains(name));
+    /// <summary>True when restricted code may use a name so.</summary>
+    public static bool Allows(string name, NameUse use) => Allows(name) || use switch
+    {
+        NameUse.Read => s_onlyToRead.Contains(name),
+        NameUse.Write => false,
+        NameUse.Definition => !IsDunder(name) && name != "mro",
+        _ => !IsDunder(name),
+    };
+
+    /// <summary>True when a name may be given as text to what looks up or sets attributes: <c>getattr</c> and its kin.</summary>
+    public static bool AllowsByText(string name, NameUse use) => SandboxLayers.IsOff("guards") || (Allows(name, use) && !s_onlyInCode.Contains(name));
 
     /// <summary>Why a name is refused, and what to write instead.</summary>
     public static string Refusal(string name) => name switch
     {
-        "__class__" => "the name '__class__' is not available in this session: use type(value), or type(value).__name__",
+        "__class__" => "the name '__class__' is not available in this session, but to be read: value.__class__, or type(value)",
         "__dict__" => "the name '__dict__' is not available in this session: use vars(value)",
         "__del__" => "'__del__' is not available in this session: it would run at a moment that no cell controls. Use a context manager",
         "__traceback__" => "the name '__traceback__' is not available in this session: use traceback.format_exc()",
+        "__mro__" or "__bases__" or "__base__" or "mro" => $"'{name}' is not available in this session, but to read it of a class of your own",
+        _ when s_introspection.Contains(name) => $"the attribute '.{name}' is not available in this session: it leads to the interpreter's frames. An attribute of your own needs another name; a variable may have this one",
         _ => $"the name '{name}' is not available in this session",
     };
 
     private static bool MayBeRefused(char first) => first is '_' or 'a' or 'c' or 'f' or 'g' or 'm' or 't';
 
-    private static bool IsDunder(ReadOnlySpan<char> name) =>
+    private static bool IsDunder(string name) =>
         name.Length > 4 && name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal);
-
-    private static bool IsIntrospection(ReadOnlySpan<char> name) =>
-        (name.Length > 3 && name[2] == '_' && (name[1] is 'i' or 'r' or 'g' or 'b' or 'o'))
-            ? name[..3] is "gi_" or "cr_" or "ag_" or "tb_" or "co_"
-            : name is "mro" or "f_back" or "f_globals" or "f_locals" or "f_builtins" or "f_code" or "f_trace" or "f_generator";
 }

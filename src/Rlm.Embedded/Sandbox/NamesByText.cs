@@ -39,7 +39,7 @@ internal static unsafe class NamesByText
         for (nint i = 0; i < PyTuple_Size(names); i++)
         {
             PyObject* name = PyTuple_GetItem(names, i);
-            if (name->Type == PyUnicode_Type && !NameRule.AllowsByText(PyText.ToManaged(name)))
+            if (name->Type == PyUnicode_Type && !NameRule.AllowsByText(PyText.ToManaged(name), NameUse.Read))
             {
                 return false;
             }
@@ -71,7 +71,7 @@ internal static unsafe class NamesByText
 
                 foreach (string part in PyText.ToManaged(name).Split('.'))
                 {
-                    if (!NameRule.AllowsByText(part))
+                    if (!NameRule.AllowsByText(part, NameUse.Read))
                     {
                         PythonError.Raise(s_attributeError, NameRule.Refusal(part));
                         return false;

@@ -191,7 +191,7 @@ internal static unsafe class TypeGuard
         PyObject* key, value;
         while (PyDict_Next(body, &position, &key, &value) != 0)
         {
-            if (key->Type != PyUnicode_Type || !NameRule.AllowsInCode(PyText.ToManaged(key)))
+            if (key->Type != PyUnicode_Type || !NameRule.Allows(PyText.ToManaged(key), NameUse.Definition))
             {
                 string name = PyText.Is(key) ? PyText.ToManaged(key) : "(not a str)";
                 if (!s_byCPython.Contains(name))

@@ -42,7 +42,7 @@ public sealed class AnswerFaultTests : ReplTest
     [TestCase("r = FINAL_VAR('')", "the name is empty")]
     [TestCase("res = {}\nFINAL_VAR(\"res['k']\")", "KeyError: 'k'")]
     [TestCase("FINAL_VAR('nope[0]')", "NameError: name 'nope' is not defined")]
-    [TestCase("FINAL_VAR('().__class__')", "__class__")]
+    [TestCase("FINAL_VAR('().__reduce_ex__')", "__reduce_ex__")]
     [TestCase("FINAL_VAR('x = 1')", "neither the name of a variable nor an expression")]
     public async Task AnswerFault_NoAnswer_SaysWhy(string code, string expected)
     {

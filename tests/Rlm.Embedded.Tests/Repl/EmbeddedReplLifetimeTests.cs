@@ -109,13 +109,13 @@ public sealed class EmbeddedReplLifetimeTests : ReplTest
         result.Error.ShouldBeNull(result.Error?.Traceback);
     }
 
-    [TestCase("import os", "ModuleNotFoundError")]
-    [TestCase("import subprocess", "ModuleNotFoundError")]
-    [TestCase("from socket import socket", "ModuleNotFoundError")]
-    [TestCase("__import__('os')", "ModuleNotFoundError")]
+    [TestCase("import os\nos.listdir()", "PermissionError")]
+    [TestCase("import subprocess\nsubprocess.run('ls')", "ModuleNotFoundError")]
+    [TestCase("from socket import socket\nsocket()", "ModuleNotFoundError")]
+    [TestCase("__import__('os').system('ls')", "PermissionError")]
     [TestCase("open('/etc/passwd')", "PermissionError")]
     [TestCase("input()", "PermissionError")]
-    [TestCase("eval('().__class__')", "PermissionError")]
+    [TestCase("eval('().__reduce_ex__')", "PermissionError")]
     public async Task ExecuteAsync_Restricted_RefusesWhatReachesOutside(string code, string type)
     {
         CellResult result = await RunAsync(code);

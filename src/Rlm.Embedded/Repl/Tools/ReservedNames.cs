@@ -41,7 +41,7 @@ internal static class ReservedNames
             _ when !IsIdentifier(name) => "is no Python name: letters, digits and underscores, not a digit first",
             _ when s_keywords.Contains(name) => "is a keyword of Python",
             _ when s_builtins.Contains(name) || IsException(name) => "is a builtin of Python",
-            _ when name.StartsWith("__", StringComparison.Ordinal) || !NameRule.AllowsInCode(name) => "is refused by the sandbox",
+            _ when name.StartsWith("__", StringComparison.Ordinal) || !NameRule.Allows(name) => "is refused by the sandbox",
             _ when IsScaffold(name) => "belongs to the REPL",
             _ => null,
         };
