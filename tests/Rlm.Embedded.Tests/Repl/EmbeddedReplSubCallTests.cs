@@ -75,7 +75,7 @@ public sealed class EmbeddedReplSubCallTests : ReplTest
         {
             expected = text;
             string source = string.Concat(AnyText.CodePoints(text).Select(point => $"\\U{point:x8}"));
-            CellResult result = repl.ExecuteAsync(new Cell($"t = '{source}'\nr = llm_query(t)\nFINAL(r)\nr == t")).AsTask().WaitAsync(Guard).GetAwaiter().GetResult();
+            CellResult result = repl.ExecuteAsync(new Cell($"t = '{source}'\nr = llm_query(t)\nprint(r == t)\nFINAL(r)")).AsTask().WaitAsync(Guard).GetAwaiter().GetResult();
             return seen == expected && result.FinalAnswer == expected && result.Stdout == "True\n";
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
