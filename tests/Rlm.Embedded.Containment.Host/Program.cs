@@ -7,8 +7,8 @@ using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
 // Speaks what `rlm repl --jsonl` speaks, with more: layers switched off, a batch of cells that run at the same time, sessions closed,
-// and Trusted ones beside the others (named trusted:...).
-// Arguments: [--off LAYER,...] [--profile NAME] [--memory MIB]. A line holds one request, or an array of them to run side by side.
+// Trusted ones beside the others (named trusted:...), and a `context` (any JSON) in the request that opens a session.
+// Arguments: [--off LAYER,...] [--profile NAME] [--memory MIB] [--tools none]. A line holds one request, or an array of them to run side by side.
 // Or "runaways [NAME...]": measures how late each runaway is stopped, and writes a table.
 if (args is ["runaways", .. string[] names])
 {
@@ -21,6 +21,7 @@ if (args is ["runaway", string runaway, string hostile, string innocent])
 }
 
 ReplLimits limits = new();
+bool hasTools = true;
 SandboxProfile profile = SandboxProfile.Restricted;
 for (int i = 0; i + 1 < args.Length; i += 2)
 {
@@ -35,6 +36,9 @@ for (int i = 0; i + 1 < args.Length; i += 2)
         case "--memory":
             limits = limits with { Memory = long.Parse(args[i + 1], CultureInfo.InvariantCulture) << 20 };
             break;
+        case "--tools":
+            hasTools = args[i + 1] != "none";
+            break;
         default:
             await Console.Error.WriteLineAsync($"unknown argument {args[i]}");
             return 2;
@@ -45,7 +49,7 @@ ReplSessionOptions options = new()
 {
     Limits = limits,
     Profile = profile,
-    Tools =
+    Tools = !hasTools ? [] :
     [
         RlmTool.FromDelegate((int a, int b = 2) => a + b, "add", "Adds."),
         RlmTool.FromDelegate((object? value) => value, "echo"),
@@ -72,10 +76,13 @@ while (await input.ReadLineAsync() is { } line)
     }
 
     JsonElement[] requests = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : [root];
-    foreach (string name in requests.Select(SessionName).Where(name => !sessions.ContainsKey(name)))
+    foreach (JsonElement request in requests.Where(request => !sessions.ContainsKey(SessionName(request))))
     {
+        string name = SessionName(request);
+
         // The watcher of the fuzzer looks at what restricted sessions may not see.
-        sessions[name] = await EmbeddedRepl.OpenAsync(name.StartsWith("trusted:", StringComparison.Ordinal) ? options with { Profile = SandboxProfile.Trusted, Limits = new() } : options);
+        ReplSessionOptions wanted = name.StartsWith("trusted:", StringComparison.Ordinal) ? options with { Profile = SandboxProfile.Trusted, Limits = new() } : options;
+        sessions[name] = await EmbeddedRepl.OpenAsync(request.TryGetProperty("context", out JsonElement context) ? wanted with { Context = ContextOf(context) } : wanted);
     }
 
     string[] answers = await Task.WhenAll(requests.Select(request => Task.Run(() => AnswerAsync(sessions[SessionName(request)], request))));
@@ -86,6 +93,9 @@ while (await input.ReadLineAsync() is { } line)
 }
 
 return 0;
+
+static RlmContext ContextOf(JsonElement value) =>
+    value.ValueKind == JsonValueKind.String ? RlmContext.FromText(value.GetString()!) : RlmContext.FromJson(value);
 
 static string SessionName(JsonElement request) => request.GetProperty("session").GetString()!;
 

@@ -17,6 +17,10 @@ internal sealed record Answer(string Line, string Stdout, string? ErrorType, str
     /// </summary>
     public bool IsRefusal => ErrorMessage is { } message && s_refusals.Any(words => message.Contains(words, StringComparison.Ordinal));
 
+    /// <summary>The message of the error as text.</summary>
+    /// <exception cref="InvalidOperationException">It has a lone surrogate.</exception>
+    public string? ErrorText => ErrorMessage is { } message ? JsonElement.Parse(message).GetString() : null;
+
     public static Answer Read(string line)
     {
         // Of a text it would rent three times the length from a pool that keeps it, once for each thread.

@@ -65,7 +65,7 @@ internal sealed class Child : IDisposable
     /// <exception cref="ChildDiedException">The process ended or hangs.</exception>
     public async Task<Answer> AskAsync(string session, string code, double timeout = 10)
     {
-        await SendAsync(Request(session, code, timeout));
+        await SendAsync(Request(session, code, timeout, context: null));
         return await ReadAsync(s_patience);
     }
 
@@ -96,9 +96,13 @@ internal sealed class Child : IDisposable
     }
 
     /// <summary>Runs cells of different sessions at the same time (host only).</summary>
-    public async Task<Answer[]> AskTogetherAsync(IEnumerable<(string Session, string Code, double Timeout)> cells)
+    public Task<Answer[]> AskTogetherAsync(IEnumerable<(string Session, string Code, double Timeout)> cells) =>
+        AskTogetherAsync(cells.Select(cell => (cell.Session, cell.Code, cell.Timeout, (string?)null)));
+
+    /// <summary>The same, with the JSON of the <c>context</c> that a session begins with.</summary>
+    public async Task<Answer[]> AskTogetherAsync(IEnumerable<(string Session, string Code, double Timeout, string? Context)> cells)
     {
-        string[] requests = [.. cells.Select(cell => Request(cell.Session, cell.Code, cell.Timeout))];
+        string[] requests = [.. cells.Select(cell => Request(cell.Session, cell.Code, cell.Timeout, cell.Context))];
         await SendAsync("[" + string.Join(',', requests) + "]");
         Answer[] answers = new Answer[requests.Length];
         for (int i = 0; i < answers.Length; i++)
@@ -129,14 +133,22 @@ internal sealed class Child : IDisposable
         _process.Dispose();
     }
 
-    private string Request(string session, string code, double timeout) =>
-        JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal)
+    private string Request(string session, string code, double timeout, string? context)
+    {
+        Dictionary<string, object> request = new(StringComparer.Ordinal)
         {
             ["id"] = ++_id,
             ["session"] = session,
             ["code"] = code,
             ["timeout"] = timeout,
-        });
+        };
+        if (context is not null)
+        {
+            request["context"] = JsonElement.Parse(context);
+        }
+
+        return JsonSerializer.Serialize(request);
+    }
 
     private async Task SendAsync(string line)
     {
