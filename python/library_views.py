@@ -8,6 +8,9 @@ class ModuleView:
 
     __slots__ = ()
 
+    def __getattr__(self, name):
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in this session ({self.__name__}.{name}); it has: {', '.join(self.__all__)}"[:2000])
+
     def __repr__(self):
         return f"<module {self.__name__!r}>"
 
@@ -270,8 +273,7 @@ def _view_sys(module):
         "implementation", "getsizeof", "getrecursionlimit", "getdefaultencoding", "intern", "api_version", "copyright") if hasattr(sys, key)}
     shown["implementation"] = make_view("sys.implementation", {"name": sys.implementation.name, "version": sys.implementation.version})
 
-    def exit(code=None):
-        raise SystemExit(code)
+    exit = HOST.session_stop("sys.exit")
 
     def setrecursionlimit(limit):
         """Has no effect: the limit belongs to the host."""
@@ -425,9 +427,12 @@ def _view_concurrent_futures(module):
     def wait(futures, timeout=None, return_when="ALL_COMPLETED"):
         return set(futures), set()
 
+    def ProcessPoolExecutor(*args, **kwargs):
+        raise PermissionError("ProcessPoolExecutor is not available in this session: there are no processes; use ThreadPoolExecutor, or llm_query_batched for calls of models")
+
     HOST.freeze(Future, True)
     HOST.freeze(ThreadPoolExecutor, True)
-    return dict(ThreadPoolExecutor=ThreadPoolExecutor, Future=Future, as_completed=as_completed, wait=wait, TimeoutError=TimeoutError,
+    return dict(ThreadPoolExecutor=ThreadPoolExecutor, ProcessPoolExecutor=ProcessPoolExecutor, Future=Future, as_completed=as_completed, wait=wait, TimeoutError=TimeoutError,
                 ALL_COMPLETED="ALL_COMPLETED", FIRST_COMPLETED="FIRST_COMPLETED", FIRST_EXCEPTION="FIRST_EXCEPTION")
 
 

@@ -52,14 +52,21 @@ class Record(dict):
 
 def _stop(name):
     def stop(code=None):
-        raise SystemExit(code)
+        raise SystemExit(f"{name}() ended this cell; the session goes on. To give the answer write FINAL(value)" if code in (None, 0) else code)
     stop.__name__ = stop.__qualname__ = name
     return stop
 
 
+_INSTEAD = {
+    "open": "there are no files; the text to work on is in the variable `context`, and what is to be shown is shown with print()",
+    "input": "nobody answers; the text to work on is in the variable `context`",
+    "breakpoint": "nobody answers; look at values with print()",
+}
+
+
 def _withheld(name):
     def withheld(*args, **kwargs):
-        raise PermissionError(f"{name}() is not available in this session: the text to work on is in the variable `context`")
+        raise PermissionError(f"{name}() is not available in this session: {_INSTEAD[name]}")
     withheld.__name__ = withheld.__qualname__ = name
     return withheld
 

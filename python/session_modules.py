@@ -13,7 +13,26 @@ REASONS = {
     "multiprocessing": "there are no processes; use llm_query_batched for many calls at once",
     "pickle": "it can run code; use json",
     "importlib.metadata": "write import NAME",
+    "anthropic": "use llm_query",
+    "bs4": "use html.parser",
+    "httpx": "there is no network; the text is in `context`",
+    "langchain": "use llm_query",
+    "matplotlib": "show figures with print()",
+    "nltk": "use re and collections",
+    "numpy": "use math, statistics and lists",
+    "openai": "use llm_query",
+    "pandas": "use csv, collections and dicts",
+    "pip": "no packages can be added",
     "requests": "there is no network; the text is in `context`",
+    "scipy": "use math and statistics",
+    "seaborn": "show figures with print()",
+    "sklearn": "use collections, math and difflib",
+    "spacy": "use re and collections",
+    "tabulate": "use f-strings",
+    "tiktoken": "count len(text) // 4",
+    "tqdm": "use a plain for loop",
+    "transformers": "use llm_query",
+    "yaml": "use json",
     "select": "there is no network",
     "shelve": "there are no files; keep values in variables",
     "shutil": "there are no files; the text is in `context`",
@@ -21,10 +40,10 @@ REASONS = {
     "socket": "there is no network; the text is in `context`",
     "sqlite3": "there are no files; use dicts and lists",
     "ssl": "there is no network",
-    "subprocess": "there are no processes; do it in Python",
+    "subprocess": "there are no processes; do it in Python, the text is in `context`",
     "tempfile": "there are no files; use io.StringIO",
     "urllib.error": "there is no network",
-    "urllib.request": "there is no network; the text is in `context`",
+    "urllib.request": "there is no network; the text is in `context`, and llm_query asks a model",
     "xml.dom": "use xml.etree.ElementTree",
     "xml.dom.minidom": "use xml.etree.ElementTree",
     "xml.sax": "use xml.etree.ElementTree",
@@ -60,8 +79,7 @@ def unavailable(name, names):
     if root in LEFT_OUT and name not in REASONS:
         raise ModuleNotFoundError(f"the module {name!r} is not available in this session", name=name)
     if root not in sys.stdlib_module_names:
-        hint = f": {REASONS[root]}" if root in REASONS else "; modules of the standard library are"
-        raise ModuleNotFoundError(f"No module named {name!r}. Installed packages are not available in this session{hint}", name=name)
+        raise ModuleNotFoundError(f"No module named {name!r}: it is not installed in this session, which has modules of the standard library; {REASONS.get(root, 'use those')}", name=name)
     why = f"the module '{name}' is not available in this session: {REASONS.get(name) or REASONS.get(root) or 'available are ' + ', '.join(allowed())}"
     sys.stderr.write(f"Note: {why}. What uses it will fail.\n")
     if not names:
@@ -266,7 +284,7 @@ def _view_pathlib(module):
 
     for name in ("absolute", "cwd", "exists", "expanduser", "glob", "home", "is_dir", "is_file", "iterdir", "mkdir", "open", "read_bytes", "read_text", "rename", "resolve",
                  "rglob", "rmdir", "stat", "touch", "unlink", "write_bytes", "write_text"):
-        setattr(Path, name, _refuser("Path", name))
+        setattr(Path, name, _refuser("pathlib.Path", name))
     for cls in (Path, module.PurePath, module.PurePosixPath, module.PureWindowsPath):
         _freeze(cls, set())
     HOST.freeze(Path, True)

@@ -159,6 +159,7 @@ internal sealed unsafe class ReplPrelude
         Run(module, "type_mends.py");
         using Owned host = new(Take(module, "HOST"));
         SetAttribute(host.Pointer, "format_error", FormatErrorOf(prelude));
+        SetAttribute(host.Pointer, "session_stop", Take(prelude, "_stop"));
         SetAttribute(host.Pointer, "shown_file", Take(prelude, "shown_file"));
         SetAttribute(host.Pointer, "cell_loop", Take(prelude, "cell_loop"));
         SetAttribute(host.Pointer, "freeze", HostFunctions.Freeze.Bind(null));

@@ -224,7 +224,7 @@ public sealed class EmbeddedReplErrorTests : ReplTest
     }
 
     [TestCase("raise SystemExit(3)", "SystemExit", "3")]
-    [TestCase("exit()", "SystemExit", "None")]
+    [TestCase("exit()", "SystemExit", "exit() ended this cell; the session goes on. To give the answer write FINAL(value)")]
     [TestCase("quit(1)", "SystemExit", "1")]
     [TestCase("import sys\nsys.exit('bye')", "SystemExit", "bye")]
     [TestCase("raise KeyboardInterrupt", "KeyboardInterrupt", "")]
