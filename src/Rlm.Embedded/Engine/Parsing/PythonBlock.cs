@@ -55,7 +55,7 @@ internal static class PythonBlock
                 return new BlockSpan(lines.Start, lines.Start); // the reasoning or the reply ends here, so the block does
             }
 
-            if (kind == FenceLine.Open && run < fence.Length && FindOuterEnd(text, lines.Next, fence) is { } example)
+            if (kind == FenceLine.Open && run < fence.Length && FindOuterEnd(text, lines.Next, fence, isFirst: text.AsSpan(start, lines.Start - start).IsWhiteSpace()) is { } example)
             {
                 return example;
             }
@@ -68,11 +68,12 @@ internal static class PythonBlock
             }
         }
 
-        return fallback ?? new BlockSpan(text.Length, text.Length, IsClosed: false);
+        // The string never ended: it is broken, or the rest of the reply is missing.
+        return fallback is { } end ? end with { IsClosed = false } : new BlockSpan(text.Length, text.Length, IsClosed: false);
     }
 
-    // The fence that closes the longer one, unless another such opens before.
-    private static BlockSpan? FindOuterEnd(string text, int start, Fence fence)
+    // The fence that closes the longer one, unless another such opens before. A block that is the first thing in another makes that an example, closed or not.
+    private static BlockSpan? FindOuterEnd(string text, int start, Fence fence, bool isFirst)
     {
         var lines = new LineReader(text);
         lines.Seek(start);
@@ -84,10 +85,12 @@ internal static class PythonBlock
                 continue;
             }
 
-            return kind == FenceLine.Open ? null : BlockSpan.At(kind, lines, textAt) with { IsExample = true };
+            return kind != FenceLine.Open ? BlockSpan.At(kind, lines, textAt) with { IsExample = true }
+                : isFirst ? new BlockSpan(lines.Start, lines.Start, IsExample: true)
+                : null;
         }
 
-        return null;
+        return isFirst ? new BlockSpan(text.Length, text.Length, IsClosed: false, IsExample: true) : null;
     }
 
     // "print(1)```", and what may follow it.

@@ -104,6 +104,20 @@ internal static class ReplyMarks
             && TryRead(line, at, out var mark) && mark.Kind is MarkKind.ReasoningEnd or MarkKind.TurnEnd;
     }
 
+    /// <summary>Whether a text is the beginning of a mark at which a turn ends: all that came of it.</summary>
+    public static bool IsCutEnd(ReadOnlySpan<char> rest)
+    {
+        foreach (var end in TurnEnds)
+        {
+            if (end.AsSpan().StartsWith(rest, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The length of a text without the ends of turns that it ends with.</summary>
     public static int LengthWithoutEnd(string text)
     {

@@ -47,7 +47,7 @@ internal sealed class ReplyReader(string text)
         Note(read.Fault);
         if (read.Fault == ReplyFault.FinalInSentence)
         {
-            return lines.Next;
+            return Math.Max(lines.Next, read.Next); // what stands in its parentheses is still text
         }
 
         Final = read.Final ?? Final;
@@ -171,7 +171,7 @@ internal sealed class ReplyReader(string text)
 
     private void Run(string code, bool isClosed)
     {
-        if (!string.IsNullOrWhiteSpace(code))
+        if (code.AsSpan().ContainsAnyExcept(" \t\r\n`~")) // not the beginning of a fence that was cut off
         {
             _blocks.Add(code);
             IsLastBlockCut = !isClosed;
