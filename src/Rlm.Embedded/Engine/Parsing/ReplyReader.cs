@@ -6,6 +6,7 @@ internal sealed class ReplyReader(string text)
     private readonly FinalReader _finals = new(text);
     private readonly List<string> _blocks = new(2);
     private readonly InlineCode _inline = new(text);
+    private readonly Lookahead _lookahead = new(text.Length);
     private readonly HashSet<string> _unclosedTags = [];
     private int _toolCall = -1; // where the next one begins, or the end
 
@@ -63,7 +64,7 @@ internal sealed class ReplyReader(string text)
         }
 
         var start = fence.CodeAt >= 0 ? lines.Start + fence.CodeAt : lines.Next;
-        var span = fence.Language == FenceLanguage.Python ? PythonBlock.FindEnd(text, start, fence) : PlainBlock.FindEnd(text, start, fence);
+        var span = fence.Language == FenceLanguage.Python ? PythonBlock.FindEnd(text, start, fence, _lookahead) : PlainBlock.FindEnd(text, start, fence, _lookahead);
         IsCut |= !span.IsClosed;
         if (fence.Language == FenceLanguage.Other || span.IsExample)
         {
@@ -129,7 +130,7 @@ internal sealed class ReplyReader(string text)
     // <execute>...</execute>: models that were trained to act in code write it so.
     private int? ReadWrapper(LineReader lines, int at)
     {
-        if (CodeTag.TryRead(text, at, out var start) is not { } tag || _unclosedTags.Contains(tag))
+        if (CodeTag.TryRead(text, at, out var start) is not { } tag || _unclosedTags.Contains(tag) || _lookahead.IsSpent)
         {
             return null;
         }
@@ -145,6 +146,7 @@ internal sealed class ReplyReader(string text)
         var code = Dedent.Apply(text, start, start + length, 0);
         if (Fence.TryRead(code.AsSpan(0, LineLength(code)), out _) || (CodeTag.IsVague(tag) && !PythonShape.Matches(code)))
         {
+            _lookahead.Spend(start, start + length);
             return null;
         }
 

@@ -12,6 +12,7 @@ internal sealed class SpokenReader
     private readonly StringBuilder _said;
     private readonly StringBuilder _thought = new();
     private readonly InlineCode _inline;
+    private readonly Lookahead _lookahead;
     private bool? _isHtml;
     private int _behindSearched;
     private int _closerLine = -1;
@@ -30,6 +31,7 @@ internal sealed class SpokenReader
         _ends = new ReasoningEnds(_text);
         _said = new StringBuilder(_text.Length);
         _inline = new InlineCode(_text);
+        _lookahead = new Lookahead(_text.Length);
     }
 
     public SpokenReply Read()
@@ -57,7 +59,7 @@ internal sealed class SpokenReader
         if (Fence.TryRead(line, out var fence))
         {
             var code = fence.CodeAt >= 0 ? start + fence.CodeAt : lines.Next;
-            var span = fence.Language == FenceLanguage.Python ? PythonBlock.FindEnd(_text, code, fence) : PlainBlock.FindEnd(_text, code, fence);
+            var span = fence.Language == FenceLanguage.Python ? PythonBlock.FindEnd(_text, code, fence, _lookahead) : PlainBlock.FindEnd(_text, code, fence, _lookahead);
             return Say(start, span.Next);
         }
 
