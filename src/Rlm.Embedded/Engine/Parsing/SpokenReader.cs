@@ -15,6 +15,7 @@ internal sealed class SpokenReader
     private readonly Lookahead _lookahead;
     private bool? _isHtml;
     private int _behindSearched;
+    private int _unclosedEnd; // how far a FINAL without an end was searched
     private int _closerLine = -1;
     private int _closer;
     private bool _hasRemoved;
@@ -51,9 +52,14 @@ internal sealed class SpokenReader
     {
         var start = lines.Start;
         var line = lines.Line;
-        if (_finals.Read(start, lines.End) is { Fault: ReplyFault.None } final)
+        if (start >= _unclosedEnd && _finals.Read(start, lines.End) is { } final)
         {
-            return Say(start, final.Next);
+            if (final.Fault == ReplyFault.None)
+            {
+                return Say(start, final.Next);
+            }
+
+            _unclosedEnd = final.Fault == ReplyFault.UnclosedFinal ? final.Next : _unclosedEnd;
         }
 
         if (Fence.TryRead(line, out var fence))
