@@ -3,6 +3,7 @@ namespace Rlm.Embedded.Engine.Parsing;
 /// <summary>Reads what a reply says, in one pass: a FINAL, a block and a tool call each end where they end, whatever is in them.</summary>
 internal sealed class ReplyReader(string text)
 {
+    private static readonly System.Buffers.SearchValues<char> Ticks = System.Buffers.SearchValues.Create(" \t\r\n`~");
     private readonly FinalReader _finals = new(text);
     private readonly List<string> _blocks = new(2);
     private readonly InlineCode _inline = new(text);
@@ -13,6 +14,8 @@ internal sealed class ReplyReader(string text)
     public IReadOnlyList<string> Blocks => _blocks;
 
     public ProseFinal? Final { get; private set; }
+
+    public string? Draft { get; private set; }
 
     public ReplyFault Fault { get; private set; }
 
@@ -52,6 +55,11 @@ internal sealed class ReplyReader(string text)
         }
 
         Final = read.Final ?? Final;
+        if (read.Fault == ReplyFault.UnclosedFinal && FinalStart.Read(text, lines.Start, lines.End) is { IsVariable: false } start)
+        {
+            Draft = FinalArgument.OfText(text[(start.Open + 1)..read.Next], isVariable: false)?.Argument;
+        }
+
         IsCut |= !read.IsBalanced && text.AsSpan(read.Next).IsWhiteSpace();
         return read.Next;
     }
@@ -173,7 +181,7 @@ internal sealed class ReplyReader(string text)
 
     private void Run(string code, bool isClosed)
     {
-        if (code.AsSpan().ContainsAnyExcept(" \t\r\n`~")) // not the beginning of a fence that was cut off
+        if (code.AsSpan().ContainsAnyExcept(Ticks)) // not the beginning of a fence that was cut off
         {
             _blocks.Add(code);
             IsLastBlockCut = !isClosed;

@@ -6,6 +6,7 @@ namespace Rlm.Embedded.Engine.Parsing;
 internal sealed class SpokenReader
 {
     private readonly string _reply;
+    private readonly bool _keepsAsked;
     private readonly string _text;
     private readonly FinalReader _finals;
     private readonly ReasoningEnds _ends;
@@ -22,8 +23,12 @@ internal sealed class SpokenReader
     private bool _isUnclosed;
     private bool _isInvented;
 
-    public SpokenReader(string reply)
+    /// <summary>Makes one.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="keepsAsked">Tags that a prompt may have asked for are content, unless they open the reply and more follows.</param>
+    public SpokenReader(string reply, bool keepsAsked = false)
     {
+        _keepsAsked = keepsAsked;
         _reply = reply;
         var length = ReplyMarks.LengthWithoutEnd(reply);
         _hasRemoved = length < reply.Length;
@@ -107,6 +112,8 @@ internal sealed class SpokenReader
 
         switch (mark.Kind)
         {
+            case MarkKind.ReasoningStart or MarkKind.ReasoningEnd when _keepsAsked && ReplyMarks.MayBeAsked(mark) && !OpensReply(at, end, mark):
+                return null;
             case MarkKind.ReasoningStart:
                 return IsOpening(line, start, i, mark) ? TakeReasoning(start, at, end, mark) : null;
             case MarkKind.ReasoningEnd:
@@ -139,6 +146,10 @@ internal sealed class SpokenReader
         Think(mark.Kind == MarkKind.Channel ? WithoutName(thought) : thought);
         return GoOn(close == _text.Length ? close : next);
     }
+
+    private bool OpensReply(int at, int end, ReplyMark mark) =>
+        mark.Kind == MarkKind.ReasoningStart && _text.AsSpan(0, at).IsWhiteSpace()
+        && _ends.Find(end, mark) is { At: >= 0 } close && !_text.AsSpan(close.Next).IsWhiteSpace();
 
     // The opening tag was part of the template: all until here is reasoning.
     private int EndUnopened(int start, int at, int end)
