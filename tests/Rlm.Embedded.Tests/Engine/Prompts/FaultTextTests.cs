@@ -11,7 +11,7 @@ internal sealed class FaultTextTests
     [TestCase("", "empty")]
     [TestCase("<think>x</think>", "only reasoning")]
     [TestCase("<think>x", "never closed")]
-    [TestCase("Hm.<|user|>\nOutput: 3", "a turn that is not yours")]
+    [TestCase("Hm.\n<|user|>\nOutput: 3", "a turn that is not yours")]
     [TestCase("FINAL(a", "FINAL( was found, its closing parenthesis was not")]
     [TestCase("FINAL()", "nothing in its parentheses")]
     [TestCase("```text\nFINAL(42)\n```", "in a fence that is not ```repl")]
