@@ -27,6 +27,12 @@ internal sealed class SubCallTests
         sent.Options!.Temperature.ShouldBe(0.25f);
     }
 
+    [TestCase("hmm</think>Paris", "Paris")]
+    [TestCase("[THINK]hm[/THINK]Paris<|im_end|>", "Paris")]
+    [TestCase("<reasoning>It is Paris.</reasoning>", "<reasoning>It is Paris.</reasoning>")]
+    public async Task CallAsync_ReplyWithReasoning_GivesCodeTheAnswer(string reply, string answer) =>
+        (await CallAsync(Llm("hi"), o => o.SubModel = new ScriptedChatClient(reply))).Text.ShouldBe(answer);
+
     [Test]
     public async Task CallAsync_NoSubModel_RootServes()
     {

@@ -156,8 +156,8 @@ internal sealed class FinalReader(string text)
 
         return text[next] switch
         {
-            '<' => text.AsSpan(next).StartsWith("</", StringComparison.Ordinal) || ReplyMarks.TryRead(text, next, out _),
-            '[' or '\u25c1' => ReplyMarks.TryRead(text, next, out _),
+            '<' => text.AsSpan(next).StartsWith("</", StringComparison.Ordinal) || ReplyMarks.TryRead(text, next, out _) || ReplyMarks.IsCutEnd(text.AsSpan(next)),
+            '[' or '\u25c1' => ReplyMarks.TryRead(text, next, out _) || ReplyMarks.IsCutEnd(text.AsSpan(next)),
             'F' => FinalStart.Read(text, next, Math.Min(text.Length, next + 16)).IsFound,
             _ => false,
         };

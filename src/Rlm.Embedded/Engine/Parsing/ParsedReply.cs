@@ -10,6 +10,9 @@ internal sealed record ParsedReply(string Visible, string Reasoning, IReadOnlyLi
     /// <summary>What is wrong with it. A reply with blocks or an answer may have a fault too.</summary>
     public ReplyFault Fault { get; init; }
 
+    /// <summary>The text of a FINAL whose closing parenthesis is missing, or null: no answer, but the best there is when nobody can be asked again.</summary>
+    public string? Draft { get; init; }
+
     /// <summary>
     /// The reply ends inside of something that it opened (reasoning, a FINAL, a tool call, a block), or may: what it ends in is
     /// whole only where the model says that it stopped by itself.

@@ -3,27 +3,28 @@ namespace Rlm.Embedded.Engine.Parsing;
 /// <summary>Finds the end of a block that is not marked as Python.</summary>
 internal static class PlainBlock
 {
-    public static BlockSpan FindEnd(string text, int start, Fence fence)
+    public static BlockSpan FindEnd(string text, int start, Fence fence, Lookahead lookahead)
     {
-        var plain = FindPlainEnd(text, start, fence);
-        if (fence.Language != FenceLanguage.None)
+        var plain = FindPlainEnd(text, start, fence, lookahead);
+        if (fence.Language != FenceLanguage.None || lookahead.IsSpent)
         {
             return plain;
         }
 
         // It may be Python with back-ticks in a string; if it is, Python's rules find the end.
-        var asPython = PythonBlock.FindEnd(text, start, fence);
+        var asPython = PythonBlock.FindEnd(text, start, fence, lookahead);
+        lookahead.Spend(plain.End, asPython.End);
         return asPython.End > plain.End && PythonShape.Matches(text.AsSpan(start, asPython.End - start)) ? asPython : plain;
     }
 
-    private static BlockSpan FindPlainEnd(string text, int start, Fence fence)
+    private static BlockSpan FindPlainEnd(string text, int start, Fence fence, Lookahead lookahead)
     {
         var lines = new LineReader(text);
         lines.Seek(start);
         var depth = 0;              // blocks open inside of this one
         BlockSpan? shorter = null;  // a fence that is too short: the end, should there be no better one
         BlockSpan? mark = null;     // where the reply or its reasoning ends, should the block not
-        while (lines.Read())
+        while (lines.Read() && !(lookahead.IsSpent && (shorter ?? mark) is not null))
         {
             var line = lines.Line;
             var kind = fence.Read(line, out var run, out var textAt);
@@ -35,7 +36,7 @@ internal static class PlainBlock
             {
                 if (!fence.IsDocument && run >= fence.Length && Fence.TryRead(line, out var other) && other.Language == FenceLanguage.Python)
                 {
-                    return shorter ?? mark ?? new BlockSpan(lines.Start, lines.Start); // the closing fence was forgotten
+                    return Earlier(new BlockSpan(lines.Start, lines.Start)); // the closing fence was forgotten
                 }
 
                 depth += fence.IsDocument || run < fence.Length ? 1 : 0;
@@ -54,6 +55,13 @@ internal static class PlainBlock
             }
         }
 
-        return shorter ?? mark ?? new BlockSpan(text.Length, text.Length, IsClosed: false);
+        return Earlier(new BlockSpan(text.Length, text.Length, IsClosed: false));
+
+        BlockSpan Earlier(BlockSpan last)
+        {
+            var end = shorter ?? mark ?? last;
+            lookahead.Spend(end.Next, lines.Start);
+            return end;
+        }
     }
 }

@@ -3,7 +3,7 @@ namespace Rlm.Embedded.Engine.Parsing;
 /// <summary>Finds the end of a Python block: a fence inside a triple-quoted string does not close it.</summary>
 internal static class PythonBlock
 {
-    public static BlockSpan FindEnd(string text, int start, Fence fence)
+    public static BlockSpan FindEnd(string text, int start, Fence fence, Lookahead lookahead)
     {
         var lexer = default(PythonLexer);
         var lines = new LineReader(text);
@@ -20,11 +20,16 @@ internal static class PythonBlock
                 {
                     fallback ??= BlockSpan.At(kind, lines, textAt);
                     nested = !nested;
+                    if (lookahead.IsSpent)
+                    {
+                        return fallback.Value;
+                    }
                 }
                 else if (Fence.TryRead(line, out var inner))
                 {
                     if (nested && fallback is { } broken && inner.Language == FenceLanguage.Python)
                     {
+                        lookahead.Spend(broken.Next, lines.Start);
                         return broken; // the next block begins: the string was never closed
                     }
 
@@ -55,7 +60,7 @@ internal static class PythonBlock
                 return new BlockSpan(lines.Start, lines.Start); // the reasoning or the reply ends here, so the block does
             }
 
-            if (kind == FenceLine.Open && run < fence.Length && FindOuterEnd(text, lines.Next, fence) is { } example)
+            if (kind == FenceLine.Open && run < fence.Length && FindOuterEnd(text, lines.Next, fence, lookahead, isFirst: text.AsSpan(start, lines.Start - start).IsWhiteSpace()) is { } example)
             {
                 return example;
             }
@@ -68,15 +73,17 @@ internal static class PythonBlock
             }
         }
 
-        return fallback ?? new BlockSpan(text.Length, text.Length, IsClosed: false);
+        // The string never ended: it is broken, or the rest of the reply is missing.
+        lookahead.Spend(fallback?.Next ?? text.Length, text.Length);
+        return fallback is { } end ? end with { IsClosed = false } : new BlockSpan(text.Length, text.Length, IsClosed: false);
     }
 
-    // The fence that closes the longer one, unless another such opens before.
-    private static BlockSpan? FindOuterEnd(string text, int start, Fence fence)
+    // The fence that closes the longer one, unless another such opens before. A block that is the first thing in another makes that an example, closed or not.
+    private static BlockSpan? FindOuterEnd(string text, int start, Fence fence, Lookahead lookahead, bool isFirst)
     {
         var lines = new LineReader(text);
         lines.Seek(start);
-        while (lines.Read())
+        while ((isFirst || !lookahead.IsSpent) && lines.Read())
         {
             var kind = fence.Read(lines.Line, out var run, out var textAt);
             if (run < fence.Length || kind == FenceLine.None)
@@ -84,10 +91,14 @@ internal static class PythonBlock
                 continue;
             }
 
-            return kind == FenceLine.Open ? null : BlockSpan.At(kind, lines, textAt) with { IsExample = true };
+            lookahead.Spend(start, kind == FenceLine.Open ? lines.Start : start);
+            return kind != FenceLine.Open ? BlockSpan.At(kind, lines, textAt) with { IsExample = true }
+                : isFirst ? new BlockSpan(lines.Start, lines.Start, IsExample: true)
+                : null;
         }
 
-        return null;
+        lookahead.Spend(start, isFirst ? start : text.Length);
+        return isFirst ? new BlockSpan(text.Length, text.Length, IsClosed: false, IsExample: true) : null;
     }
 
     // "print(1)```", and what may follow it.

@@ -5,6 +5,8 @@ namespace Rlm.Embedded.Engine.Parsing;
 /// <summary>Reads Python string literals without an f prefix.</summary>
 internal static class PythonLiteral
 {
+    private const int MostJoined = 256; // more of them are no answer, and are read again at each FINAL among them
+
     /// <summary>Reads a literal and those that Python joins to it because nothing but white space stands between.</summary>
     public static bool TryReadAll(string source, int at, out string value, out int end)
     {
@@ -14,7 +16,7 @@ internal static class PythonLiteral
         }
 
         StringBuilder? joined = null;
-        while (TryRead(source, end, out var next, out var nextEnd))
+        for (var count = 1; count < MostJoined && TryRead(source, end, out var next, out var nextEnd); count++)
         {
             joined = (joined ?? new StringBuilder(value)).Append(next);
             end = nextEnd;

@@ -36,7 +36,7 @@ internal static class ReplyMarks
     [
         "</s>", "<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|eot|>", "<|EOT|>", "<|end|>", "<|return|>", "<|call|>", "<|endoftext|>", "<|end_of_text|>", "<|end_of_turn|>",
         "<end_of_turn>", "<turn|>", "<eos>", "<|eos|>", "<｜end▁of▁sentence｜>", "<|end▁of▁sentence|>", "<|end_of_sentence|>", "<|END_OF_TURN_TOKEN|>", "<|assistant_end|>",
-        "<seed:eos>", "[EOS]", "[|endofturn|]", "<|role_end|>", "[e~[", "<end_of_utterance>", "<|python_end|>",
+        "<seed:eos>", "[EOS]", "[|endofturn|]", "<|role_end|>", "[e~[", "<end_of_utterance>",
     ];
 
     private static readonly string[] Neutrals =
@@ -96,12 +96,30 @@ internal static class ReplyMarks
         return Exact.TryGetValue(rest[..(end + 1)], out mark) || (rest[0] == '<' && (TryReadTag(rest[..(end + 1)], out mark) || TryReadRole(rest, out mark)));
     }
 
+    /// <summary>Whether the mark is a tag that a prompt may ask for by name, and not one that models are trained to think in.</summary>
+    public static bool MayBeAsked(ReplyMark mark) =>
+        mark.Name.Length > 0 && char.IsAsciiLetter(mark.Name[0]) && mark.Name is not ("think" or "thinking" or "longcat_think" or "cot_budget_reflect");
+
     /// <summary>Whether a line inside of a block begins with a mark that ends whatever the block is in.</summary>
     public static bool EndsBlock(ReadOnlySpan<char> line)
     {
         var at = Fence.IndentOf(line);
         return at < line.Length && (line[at] is '<' or '◁' || line[at..].StartsWith("[/", StringComparison.Ordinal))
             && TryRead(line, at, out var mark) && mark.Kind is MarkKind.ReasoningEnd or MarkKind.TurnEnd;
+    }
+
+    /// <summary>Whether a text is the beginning of a mark at which a turn ends: all that came of it.</summary>
+    public static bool IsCutEnd(ReadOnlySpan<char> rest)
+    {
+        foreach (var end in TurnEnds)
+        {
+            if (end.AsSpan().StartsWith(rest, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The length of a text without the ends of turns that it ends with.</summary>

@@ -3,15 +3,19 @@ namespace Rlm.Embedded.Engine.Parsing;
 /// <summary>Reads what a reply says, in one pass: a FINAL, a block and a tool call each end where they end, whatever is in them.</summary>
 internal sealed class ReplyReader(string text)
 {
+    private static readonly System.Buffers.SearchValues<char> Ticks = System.Buffers.SearchValues.Create(" \t\r\n`~");
     private readonly FinalReader _finals = new(text);
     private readonly List<string> _blocks = new(2);
     private readonly InlineCode _inline = new(text);
+    private readonly Lookahead _lookahead = new(text.Length);
     private readonly HashSet<string> _unclosedTags = [];
     private int _toolCall = -1; // where the next one begins, or the end
 
     public IReadOnlyList<string> Blocks => _blocks;
 
     public ProseFinal? Final { get; private set; }
+
+    public string? Draft { get; private set; }
 
     public ReplyFault Fault { get; private set; }
 
@@ -47,10 +51,15 @@ internal sealed class ReplyReader(string text)
         Note(read.Fault);
         if (read.Fault == ReplyFault.FinalInSentence)
         {
-            return lines.Next;
+            return Math.Max(lines.Next, read.Next); // what stands in its parentheses is still text
         }
 
         Final = read.Final ?? Final;
+        if (read.Fault == ReplyFault.UnclosedFinal && FinalStart.Read(text, lines.Start, lines.End) is { IsVariable: false } start)
+        {
+            Draft = FinalArgument.OfText(text[(start.Open + 1)..read.Next], isVariable: false)?.Argument;
+        }
+
         IsCut |= !read.IsBalanced && text.AsSpan(read.Next).IsWhiteSpace();
         return read.Next;
     }
@@ -63,7 +72,7 @@ internal sealed class ReplyReader(string text)
         }
 
         var start = fence.CodeAt >= 0 ? lines.Start + fence.CodeAt : lines.Next;
-        var span = fence.Language == FenceLanguage.Python ? PythonBlock.FindEnd(text, start, fence) : PlainBlock.FindEnd(text, start, fence);
+        var span = fence.Language == FenceLanguage.Python ? PythonBlock.FindEnd(text, start, fence, _lookahead) : PlainBlock.FindEnd(text, start, fence, _lookahead);
         IsCut |= !span.IsClosed;
         if (fence.Language == FenceLanguage.Other || span.IsExample)
         {
@@ -129,7 +138,7 @@ internal sealed class ReplyReader(string text)
     // <execute>...</execute>: models that were trained to act in code write it so.
     private int? ReadWrapper(LineReader lines, int at)
     {
-        if (CodeTag.TryRead(text, at, out var start) is not { } tag || _unclosedTags.Contains(tag))
+        if (CodeTag.TryRead(text, at, out var start) is not { } tag || _unclosedTags.Contains(tag) || _lookahead.IsSpent)
         {
             return null;
         }
@@ -145,6 +154,7 @@ internal sealed class ReplyReader(string text)
         var code = Dedent.Apply(text, start, start + length, 0);
         if (Fence.TryRead(code.AsSpan(0, LineLength(code)), out _) || (CodeTag.IsVague(tag) && !PythonShape.Matches(code)))
         {
+            _lookahead.Spend(start, start + length);
             return null;
         }
 
@@ -171,7 +181,7 @@ internal sealed class ReplyReader(string text)
 
     private void Run(string code, bool isClosed)
     {
-        if (!string.IsNullOrWhiteSpace(code))
+        if (code.AsSpan().ContainsAnyExcept(Ticks)) // not the beginning of a fence that was cut off
         {
             _blocks.Add(code);
             IsLastBlockCut = !isClosed;

@@ -26,6 +26,7 @@ internal static class ResponseParser
         return new ParsedReply(spoken.Text, spoken.Reasoning, reader.Blocks, reader.Final)
         {
             Fault = fault != ReplyFault.None ? fault : reader.Fault,
+            Draft = reader.Draft,
             IsCut = spoken.IsUnclosed || reader.IsCut,
             IsLastBlockCut = reader.IsLastBlockCut,
         };

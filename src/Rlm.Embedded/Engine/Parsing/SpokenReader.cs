@@ -6,22 +6,29 @@ namespace Rlm.Embedded.Engine.Parsing;
 internal sealed class SpokenReader
 {
     private readonly string _reply;
+    private readonly bool _keepsAsked;
     private readonly string _text;
     private readonly FinalReader _finals;
     private readonly ReasoningEnds _ends;
     private readonly StringBuilder _said;
     private readonly StringBuilder _thought = new();
     private readonly InlineCode _inline;
+    private readonly Lookahead _lookahead;
     private bool? _isHtml;
     private int _behindSearched;
+    private int _unclosedEnd; // how far a FINAL without an end was searched
     private int _closerLine = -1;
     private int _closer;
     private bool _hasRemoved;
     private bool _isUnclosed;
     private bool _isInvented;
 
-    public SpokenReader(string reply)
+    /// <summary>Makes one.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="keepsAsked">Tags that a prompt may have asked for are content, unless they open the reply and more follows.</param>
+    public SpokenReader(string reply, bool keepsAsked = false)
     {
+        _keepsAsked = keepsAsked;
         _reply = reply;
         var length = ReplyMarks.LengthWithoutEnd(reply);
         _hasRemoved = length < reply.Length;
@@ -30,6 +37,7 @@ internal sealed class SpokenReader
         _ends = new ReasoningEnds(_text);
         _said = new StringBuilder(_text.Length);
         _inline = new InlineCode(_text);
+        _lookahead = new Lookahead(_text.Length);
     }
 
     public SpokenReply Read()
@@ -49,15 +57,20 @@ internal sealed class SpokenReader
     {
         var start = lines.Start;
         var line = lines.Line;
-        if (_finals.Read(start, lines.End) is { Fault: ReplyFault.None } final)
+        if (start >= _unclosedEnd && _finals.Read(start, lines.End) is { } final)
         {
-            return Say(start, final.Next);
+            if (final.Fault == ReplyFault.None)
+            {
+                return Say(start, final.Next);
+            }
+
+            _unclosedEnd = final.Fault == ReplyFault.UnclosedFinal ? final.Next : _unclosedEnd;
         }
 
         if (Fence.TryRead(line, out var fence))
         {
             var code = fence.CodeAt >= 0 ? start + fence.CodeAt : lines.Next;
-            var span = fence.Language == FenceLanguage.Python ? PythonBlock.FindEnd(_text, code, fence) : PlainBlock.FindEnd(_text, code, fence);
+            var span = fence.Language == FenceLanguage.Python ? PythonBlock.FindEnd(_text, code, fence, _lookahead) : PlainBlock.FindEnd(_text, code, fence, _lookahead);
             return Say(start, span.Next);
         }
 
@@ -99,6 +112,8 @@ internal sealed class SpokenReader
 
         switch (mark.Kind)
         {
+            case MarkKind.ReasoningStart or MarkKind.ReasoningEnd when _keepsAsked && ReplyMarks.MayBeAsked(mark) && !OpensReply(at, end, mark):
+                return null;
             case MarkKind.ReasoningStart:
                 return IsOpening(line, start, i, mark) ? TakeReasoning(start, at, end, mark) : null;
             case MarkKind.ReasoningEnd:
@@ -131,6 +146,10 @@ internal sealed class SpokenReader
         Think(mark.Kind == MarkKind.Channel ? WithoutName(thought) : thought);
         return GoOn(close == _text.Length ? close : next);
     }
+
+    private bool OpensReply(int at, int end, ReplyMark mark) =>
+        mark.Kind == MarkKind.ReasoningStart && _text.AsSpan(0, at).IsWhiteSpace()
+        && _ends.Find(end, mark) is { At: >= 0 } close && !_text.AsSpan(close.Next).IsWhiteSpace();
 
     // The opening tag was part of the template: all until here is reasoning.
     private int EndUnopened(int start, int at, int end)

@@ -11,10 +11,13 @@ internal readonly record struct SpokenReply(string Text, string Reasoning, bool 
     /// <summary>Reads a reply.</summary>
     public static SpokenReply Of(string reply) => ReplyMarks.MayBeIn(reply) ? new SpokenReader(reply).Read() : new SpokenReply(reply, "");
 
-    /// <summary>What was said, as an answer: without the white space that reasoning leaves around it.</summary>
+    /// <summary>
+    /// What a plain call's reply says, without the white space that reasoning leaves around it. A prompt may have asked for
+    /// <c>&lt;reasoning&gt;</c> or <c>&lt;scratchpad&gt;</c>: such tags go only where they open the reply and more follows.
+    /// </summary>
     public static string AnswerOf(string reply)
     {
-        var said = Of(reply).Text;
+        var said = ReplyMarks.MayBeIn(reply) ? new SpokenReader(reply, keepsAsked: true).Read().Text : reply;
         return ReferenceEquals(said, reply) ? reply : said.Trim();
     }
 }

@@ -5,7 +5,7 @@ internal static class ToolCallBody
 {
     private static readonly string[] Noise =
     [
-        "<|tool_call_begin|>", "<|tool_call_argument_begin|>", "<|tool_call_end|>", "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>", "<｜tool▁call▁end｜>", "[ARGS]", "<|plugin|>",
+        "<|tool_call_begin|>", "<|tool_call_argument_begin|>", "<|tool_call_end|>", "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>", "<｜tool▁call▁end｜>", "[ARGS]",
         "<tool_call>", "</tool_call>", "<|call|>", "<|eom_id|>", "```json", "```",
     ];
 
@@ -14,7 +14,9 @@ internal static class ToolCallBody
     /// <param name="mayBeCode">It may be Python as it is.</param>
     public static IReadOnlyList<string>? Read(ReadOnlySpan<char> body, bool mayBeCode)
     {
+        const string Plugin = "<|plugin|>";
         var text = body.Trim();
+        text = text.StartsWith(Plugin, StringComparison.Ordinal) ? text[Plugin.Length..].TrimStart() : text;
         if (text.IsEmpty)
         {
             return null;
@@ -52,8 +54,8 @@ internal static class ToolCallBody
 
         var open = text[parameter..];
         var close = open.IndexOf('>');
-        var end = text.LastIndexOf("</", StringComparison.Ordinal) is var last && open.IndexOf("</") is >= 0 ? LastClosing(open) : -1;
-        return close < 0 || end < close || last < 0 ? null : Call(Attribute(text[..tag]), Attribute(open[..(close + 1)]), open[(close + 1)..end].ToString());
+        var end = LastClosing(open);
+        return close < 0 || end < close ? null : Call(Attribute(text[..tag]), Attribute(open[..(close + 1)]), open[(close + 1)..end].ToString());
     }
 
     private static int LastClosing(ReadOnlySpan<char> open)

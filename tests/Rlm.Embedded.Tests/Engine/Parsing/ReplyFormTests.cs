@@ -44,6 +44,15 @@ internal sealed class ReplyFormTests
         F("answer tag", "<think>x</think><answer>FINAL(42)</answer>"),
         F("longer fence", "````markdown\n" + Bad + "````\nFINAL(42)"), F("longer python", "````python\n" + Bad + "````\nFINAL(42)"),
         F("four ticks", "````\n" + Bad + "FINAL(1)\n````\nFINAL(42)"),
+        F("parentheses", "FINAL(Paris (France))", "Paris (France)"), F("year", "FINAL(Smith (2020))", "Smith (2020)"), F("order", "FINAL(O(n))", "O(n)"),
+        F("equation", "FINAL(f(x) = 3)", "f(x) = 3"), F("json", "FINAL({'a': true})", "{'a': true}"), F("attribute of a variable", "FINAL_VAR(\"a.x\")", "a.x"), F("quoted index", "FINAL_VAR(\"res[0]\")", "res[0]"),
+        F("list 1), closed behind", "FINAL(1) one\n2) two)", "1) one\n2) two"), F("roman", "FINAL(Parts:\ni) x\nii) y\n)", "Parts:\ni) x\nii) y"),
+        F("two harmony messages", "<|start|>assistant<|channel|>analysis<|message|>" + Bad + "<|end|><|start|>assistant<|channel|>commentary<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>FINAL(42)"),
+        F("phi", "<|assistant|>FINAL(42)<|end|>"), F("llama head", "<|start_header_id|>assistant<|end_header_id|>\n\nFINAL(42)<|eot_id|>"), F("chatml head", "<|im_start|>assistant\nFINAL(42)<|im_end|>"),
+        F("gemma head", "<start_of_turn>model\nFINAL(42)<end_of_turn>"), F("mistral end", "[/INST]FINAL(42)</s>"), F("two ends", "FINAL(42)<|im_end|><|endoftext|>"), F("end cut off", "FINAL(42)<|im_e"),
+        F("literal, end cut off", "FINAL(\"\"\"Use:\n```python\nbad()\n```\n\"\"\")<", "Use:\n```python\nbad()\n```\n"), F("glm box", "<|begin_of_box|>FINAL(42)<|end_of_box|>"),
+        F("upper case closing", "hmm</THINK>\nFINAL(42)"), F("seed closing", "hmm</seed:think>FINAL(42)"), F("[THINK] unopened", "hmm FINAL(1)[/THINK]FINAL(42)"), F("thinking tokens", "<|thinking|>FINAL(1)<|/thinking|>FINAL(42)"),
+        F("end behind a longer fence", "````md\n" + Bad + "````</s>\nFINAL(42)"), F("tilde example", "~~~\n" + Bad + "~~~\nFINAL(42)"), F("json answer", "FINAL({\"a\": [1, 2]})", "{\"a\": [1, 2]}"),
     ];
 
     private static readonly TestCaseData[] Codes =
@@ -60,6 +69,17 @@ internal sealed class ReplyFormTests
         C("glm", "<tool_call>python\n<arg_key>code</arg_key>\n<arg_value>x = 1</arg_value>\n</tool_call>"),
         C("kimi", "<|tool_calls_section_begin|><|tool_call_begin|>functions.python:0<|tool_call_argument_begin|>{\"code\": \"x = 1\"}<|tool_call_end|><|tool_calls_section_end|>"),
         C("execute", "<execute>\nx = 1\n</execute>"),
+        C("deepseek", "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>python\n```json\n{\"code\": \"x = 1\"}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>"),
+        C("deepseek 3.1", "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>python<｜tool▁sep｜>{\"code\": \"x = 1\"}<｜tool▁call▁end｜><｜tool▁calls▁end｜>"),
+        C("cohere", "<|START_ACTION|>[{\"tool_call_id\": \"0\", \"tool_name\": \"python\", \"parameters\": {\"code\": \"x = 1\"}}]<|END_ACTION|>"),
+        C("internlm", "<|action_start|><|interpreter|>\nx = 1\n<|action_end|>"), C("internlm plugin", "<|action_start|><|plugin|>\n{\"name\": \"python\", \"parameters\": {\"code\": \"x = 1\"}}<|action_end|>"),
+        C("gemma", "<start_function_call>call:python{code:<escape>x = 1<escape>}<end_function_call>"), C("invoke", "<invoke name=\"python\">\n<parameter name=\"code\">x = 1</parameter>\n</invoke>"),
+        C("function calls", "<function_calls>\n<invoke name=\"python\">\n<parameter name=\"code\">x = 1</parameter>\n</invoke>\n</function_calls>"),
+        C("mistral with an id", "[TOOL_CALLS]python[CALL_ID]abc123def[ARGS]{\"code\": \"x = 1\"}"), C("granite", "<|tool_call|>[{\"name\": \"python\", \"arguments\": {\"code\": \"x = 1\"}}]"),
+        C("llama 4", "<|python_start|>x = 1<|python_end|>"), C("nemotron", "<TOOLCALL>[{\"name\": \"python\", \"arguments\": {\"code\": \"x = 1\"}}]</TOOLCALL>"),
+        C("openai shape", "{\"tool_calls\": [{\"function\": {\"name\": \"python\", \"arguments\": \"{\\\"code\\\": \\\"x = 1\\\"}\"}}]}"), C("fenced json", "```json\n{\"name\": \"python\", \"arguments\": {\"code\": \"x = 1\"}}\n```"),
+        C("code_interpreter", "<tool_call>{\"name\": \"code_interpreter\", \"arguments\": {\"code\": \"x = 1\"}}</tool_call>"), C("repl call", "<tool_call>{\"name\": \"repl\", \"arguments\": {\"code\": \"x = 1\"}}</tool_call>"),
+        C("text behind", "```repl\nx = 1\n``` Then I wait."), C("tag in python tag", "<python>\nx = 1\n</python>"), C("one line", "```repl x = 1```"), C("reasoning ends in it", "I would\n```repl\nbad()\n</think>\n```repl\nx = 1\n```"),
     ];
 
     private static readonly TestCaseData[] Faults =
@@ -69,6 +89,9 @@ internal sealed class ReplyFormTests
         N("sentence", "So the answer is FINAL(50).", ReplyFault.FinalInSentence), N("boxed", "\\boxed{50}", ReplyFault.Boxed),
         N("tool", "<tool_call>{\"name\": \"search\", \"arguments\": {\"q\": \"x\"}}</tool_call>", ReplyFault.ToolCall),
         N("invented", "Hm.<|im_end|>\n<|im_start|>user\nOutput: 3\nFINAL(3)", ReplyFault.InventedTurn), N("empty", "FINAL()", ReplyFault.EmptyFinal),
+        N("blank", " \n", ReplyFault.Empty), N("only an end", "<|im_end|>", ReplyFault.Empty), N("literal unclosed", "FINAL(\"\"\"Use:\n" + Bad, ReplyFault.UnclosedFinal), N("one tick", "Hm, `FINAL(42)` it is.", ReplyFault.FinalInSentence),
+        N("repl in text", "```text\nSuch as\n```", ReplyFault.None), N("python that is cut", "````python\n```repl\nbad()\n", ReplyFault.None), N("user turn", "Hm.\n<|user|>\nFINAL(3)", ReplyFault.InventedTurn),
+        N("two arguments", "<tool_call>{\"name\": \"python\", \"arguments\": {\"code\": \"x\", \"source\": \"y\"}}</tool_call>", ReplyFault.ToolCall), N("call cut", "<tool_call>{\"name\": \"python\", \"arguments\": {\"code\": \"x", ReplyFault.ToolCall),
     ];
 
     [TestCaseSource(nameof(Answers))]
@@ -94,8 +117,61 @@ internal sealed class ReplyFormTests
         parsed.Final.ShouldBeNull();
     }
 
+    [TestCase("```repl\nx = 1\n``` FINAL(42)")]
+    [TestCase("```repl\nx = 1\n```FINAL(42)")]
+    [TestCase("```repl x = 1``` FINAL(42)")]
+    [TestCase("```repl\nx = 1\n```</s>FINAL(42)")]
+    [TestCase("~~~repl\nx = 1\n~~~ FINAL(42)")]
+    [TestCase("<execute>\nx = 1\n</execute>\nFINAL(42)")]
+    public void Parse_AnswerBehindCode_GivesBoth(string reply)
+    {
+        var parsed = ResponseParser.Parse(reply);
+
+        parsed.Blocks.Select(block => block.Trim()).ShouldBe(["x = 1"]);
+        parsed.Final.ShouldNotBeNull().Argument.ShouldBe("42");
+    }
+
+    [TestCase("```repl\nx = 1", true, true)]
+    [TestCase("```repl\ns = \"\"\"\n```\n", true, true)]
+    [TestCase("```repl\nx = 1\n```\nFINAL(the answer", true, false)]
+    [TestCase("```repl\nx = 1\n```\nmore", false, false)]
+    [TestCase("<think>x", true, false)]
+    [TestCase("<tool_call>{\"name\"", true, false)]
+    [TestCase("```text\nx", true, false)]
+    [TestCase("FINAL(42)", false, false)]
+    public void Parse_Cut_IsMarked(string reply, bool isCut, bool isLastBlockCut)
+    {
+        var parsed = ResponseParser.Parse(reply);
+
+        parsed.IsCut.ShouldBe(isCut);
+        parsed.IsLastBlockCut.ShouldBe(isLastBlockCut);
+    }
+
     [Test]
-    public void AnswerOf_ClosingTagOnly_IsTheAnswer() => SpokenReply.AnswerOf("hmm</think>Paris").ShouldBe("Paris");
+    public void Parse_CutFinal_IsADraft() => ResponseParser.Parse("FINAL(the answer is long and").Draft.ShouldBe("the answer is long and");
+
+    [TestCase("hmm</think>Paris", "Paris")]
+    [TestCase("[THINK]hm[/THINK]Paris", "Paris")]
+    [TestCase("<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Paris<|return|>", "Paris")]
+    [TestCase("Paris<|im_end|>", "Paris")]
+    [TestCase("<reasoning>hm</reasoning>\nParis", "Paris")]
+    [TestCase("<reasoning>It is Paris.</reasoning>", "<reasoning>It is Paris.</reasoning>")]
+    [TestCase("Paris\n<scratchpad>\nhm\n</scratchpad>", "Paris\n<scratchpad>\nhm\n</scratchpad>")]
+    [TestCase("Paris</thought> France", "Paris</thought> France")]
+    [TestCase("exact  text ", "exact  text ")]
+    public void AnswerOf_PlainReply_LosesOnlyNativeReasoning(string reply, string answer) => SpokenReply.AnswerOf(reply).ShouldBe(answer);
+
+    private static IEnumerable<TestCaseData> Marks => ReplyMarks.All.Select(mark => new TestCaseData(mark.Text, mark.Kind).SetArgDisplayNames(mark.Text));
+
+    [TestCaseSource(nameof(Marks))]
+    public void Parse_EveryMark_CountsForWhatItIs(string mark, object kind)
+    {
+        var behind = ResponseParser.Parse("FINAL(42)\n" + mark);
+
+        behind.Final?.Argument.ShouldBe("42");
+        (behind.Final is null).ShouldBe((MarkKind)kind == MarkKind.ReasoningEnd); // all before it was reasoning
+        behind.Visible.ShouldNotContain(mark);
+    }
 
     private static TestCaseData F(string name, string reply, string answer = "42") => new TestCaseData(reply, answer).SetArgDisplayNames(name);
 
