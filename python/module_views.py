@@ -17,7 +17,6 @@ importlib.import_module("unicodedata")
 # run text as code, look up attributes by a name of the caller's choice, or change what other sessions see.
 LEFT_OUT = {
     "abc": {"get_cache_token", "update_abstractmethods"},
-    "array": set(),
     "ast": {"PyCF_ALLOW_TOP_LEVEL_AWAIT", "PyCF_ONLY_AST", "PyCF_OPTIMIZED_AST", "PyCF_TYPE_COMMENTS", "main", "contextmanager", "nullcontext", "auto", "IntEnum", "_simple_enum"},
     "asyncio": None,
     "base64": {"main", "test", "encode", "decode"},
@@ -53,7 +52,6 @@ LEFT_OUT = {
     "html.parser": set(),
     "inspect": None,
     "io": None,
-    "ipaddress": set(),
     "itertools": set(),
     "json": set(),
     "json.decoder": set(),
@@ -120,7 +118,7 @@ ALSO_LOADED = {
 }
 
 # Of these sessions have versions of their own (session_modules.py), for one thread without files.
-OWN = {"concurrent", "concurrent.futures", "gc", "logging", "os", "threading", "timeit"}
+OWN = {"concurrent", "concurrent.futures", "gc", "logging", "os", "pathlib", "threading", "timeit"}
 
 # What functions of the library import when they first need it, beside the modules above. None of them reaches files, processes or sockets by itself.
 LAZILY_LOADED = {

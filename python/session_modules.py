@@ -5,6 +5,8 @@ Runs in the namespace of module_views.py, behind it: `_view_<module>` makes what
 
 # Why a module stays out, and what to write instead. Read by models.
 REASONS = {
+    "array": "use lists, bytes or struct",
+    "ipaddress": "split the text at dots",
     "builtins": "builtin functions are there without it",
     "ctypes": "native code is out of reach; use struct, array or int.from_bytes",
     "glob": "there are no files; the text is in `context`",
@@ -245,21 +247,20 @@ def _view_threading(module):
         """Values of the one thread there is."""
 
     Local.__name__ = Local.__qualname__ = "local"
-    main = Thread(name="MainThread")
-    HOST.share(main)
+    def main():
+        return Thread(name="MainThread")
+
     for cls in (Lock, RLock, Semaphore, Event, Thread, Local):
         HOST.freeze(cls, True)
     return dict(Thread=Thread, Lock=Lock, RLock=RLock, Semaphore=Semaphore, BoundedSemaphore=Semaphore, Event=Event, local=Local, TIMEOUT_MAX=1e9,
-                current_thread=lambda: main, main_thread=lambda: main, active_count=lambda: 1, get_ident=lambda: 1)
+                current_thread=main, main_thread=main, active_count=lambda: 1, get_ident=lambda: 1)
 
 
 def _view_os(module):
     refused = ("listdir", "getcwd", "chdir", "mkdir", "makedirs", "remove", "rename", "walk", "scandir", "stat", "open", "getenv")
     table = {name: _refuser("os", name) for name in refused}
     table.update({name: _refuser("os", name, "there are no processes; do it in Python") for name in ("system", "popen", "getpid", "kill", "fork")})
-    table.update(sep="/", linesep="\n", pathsep=":", curdir=".", pardir="..", extsep=".", name="posix", environ=types.MappingProxyType({}), cpu_count=lambda: 1,
-                 fspath=_fspath, PathLike=importlib.import_module("os").PathLike)
-    _freeze(table["PathLike"], set())
+    table.update(sep="/", linesep="\n", pathsep=":", curdir=".", pardir="..", extsep=".", name="posix", environ=types.MappingProxyType({}), cpu_count=lambda: 1, fspath=_fspath)
     return table
 
 
@@ -277,60 +278,149 @@ def _view_os_path(module):
 
 
 def _view_pathlib(module):
-    class Path(module.PurePosixPath):
+    """Paths as text. The library's own classes lead to its modules."""
+    text = importlib.import_module("posixpath")
+
+    class Path:
         """A path as text: there are no files behind it."""
 
-        __slots__ = ()
+        __slots__ = ("_text",)
+
+        def __init__(self, *parts):
+            joined = text.join(*(str(part) for part in parts)) if parts else "."
+            clean = "/".join(part for part in joined.split("/") if part not in ("", "."))
+            self._text = ("/" + clean if joined.startswith("/") else clean) or "."
+
+        def __str__(self):
+            return self._text
+
+        def __repr__(self):
+            return f"{type(self).__name__}({self._text!r})"
+
+        def __fspath__(self):
+            return self._text
+
+        def __truediv__(self, other):
+            return type(self)(self._text, other)
+
+        def __rtruediv__(self, other):
+            return type(self)(other, self._text)
+
+        def __eq__(self, other):
+            return isinstance(other, Path) and self._text == other._text
+
+        def __lt__(self, other):
+            return self.parts < other.parts
+
+        def __hash__(self):
+            return hash(self._text)
+
+        def joinpath(self, *others):
+            return type(self)(self._text, *others)
+
+        def is_absolute(self):
+            return self._text.startswith("/")
+
+        def as_posix(self):
+            return self._text
+
+        @property
+        def parts(self):
+            found = tuple(part for part in self._text.split("/") if part and part != ".")
+            return ("/", *found) if self.is_absolute() else found
+
+        @property
+        def name(self):
+            return text.basename(self._text) if self._text != "." else ""
+
+        @property
+        def suffix(self):
+            return text.splitext(self.name)[1]
+
+        @property
+        def suffixes(self):
+            return ["." + part for part in self.name.lstrip(".").split(".")[1:]]
+
+        @property
+        def stem(self):
+            return text.splitext(self.name)[0]
+
+        @property
+        def parent(self):
+            return type(self)(text.dirname(self._text) or ".")
+
+        @property
+        def parents(self):
+            found = []
+            path = self
+            while (above := path.parent) != path:
+                found.append(above)
+                path = above
+            return tuple(found)
+
+        def with_name(self, name):
+            return self.parent / name
+
+        def with_suffix(self, suffix):
+            return self.parent / (self.stem + suffix)
+
+        def with_stem(self, stem):
+            return self.parent / (stem + self.suffix)
+
+        def relative_to(self, other):
+            start = type(self)(other).parts
+            if self.parts[:len(start)] != start:
+                raise ValueError(f"{self._text!r} is not in the subpath of {str(other)!r}")
+            return type(self)(*self.parts[len(start):])
+
+        def match(self, pattern):
+            return importlib.import_module("fnmatch").fnmatchcase(self.name, pattern)
 
     for name in ("absolute", "cwd", "exists", "expanduser", "glob", "home", "is_dir", "is_file", "iterdir", "mkdir", "open", "read_bytes", "read_text", "rename", "resolve",
                  "rglob", "rmdir", "stat", "touch", "unlink", "write_bytes", "write_text"):
         setattr(Path, name, _refuser("pathlib.Path", name))
-    for cls in (Path, module.PurePath, module.PurePosixPath, module.PureWindowsPath):
+    PurePosixPath = type("PurePosixPath", (Path,), {"__slots__": ()})
+    PosixPath = type("PosixPath", (Path,), {"__slots__": ()})
+    for cls in (Path, PurePosixPath, PosixPath):
         _freeze(cls, set())
-    HOST.freeze(Path, True)
-    return dict(Path=Path, PosixPath=Path, PurePath=module.PurePath, PurePosixPath=module.PurePosixPath, PureWindowsPath=module.PureWindowsPath)
+        HOST.freeze(cls, True)
+    return dict(Path=Path, PosixPath=PosixPath, PurePath=PurePosixPath, PurePosixPath=PurePosixPath)
 
 
 def _view_inspect(module):
-    """What code may ask about functions and classes of its own."""
+    """What code may ask about functions of its own. The library's Signature and Parameter lead to what everybody has."""
 
     def own(value):
-        plain = getattr(value, "__func__", value)
-        if not (isinstance(plain, types.FunctionType) or isinstance(plain, type)) or HOST.is_shared(plain):
-            raise TypeError("this can be asked of functions and classes of this session only")
-        return value
+        plain = value.__func__ if type(value) is types.MethodType else value
+        if type(plain) is not types.FunctionType or HOST.is_shared(plain):
+            raise TypeError("this can be asked of functions of this session only")
+        return plain
 
-    def signature(callable, **named):
-        return module.signature(own(callable))
+    def signature(callable, **also_ignored):
+        """The signature as text: "(a, b: int = 2)"."""
+        bound = type(callable) is types.MethodType
+        found = str(module.signature(own(callable), follow_wrapped=False))
+        return "(" + found.partition(", ")[2] if bound and ", " in found else "()" if bound else found
 
     def getsource(value):
         """The source of a function or class that a cell of this session defined."""
-        function = getattr(own(value), "__func__", value)
-        if isinstance(function, type):
-            found = _class_source(module, function)
+        if isinstance(value, type):
+            found = _class_source(module, value)
         else:
-            code = module.unwrap(function).__code__
+            code = own(value).__code__
             found = _block(module, HOST.cell_source(code.co_filename), code.co_firstlineno)
         if found is None:
             raise OSError("could not get source code")
         return found
 
     def getdoc(value):
-        return module.cleandoc(value.__doc__) if isinstance(getattr(value, "__doc__", None), str) else None
-
-    def getmembers(value, predicate=None):
-        members = []
-        for name in sorted(dir(value)):
-            if HOST.is_readable(name) and (member := getattr(value, name, None)) is not None and (predicate is None or predicate(member)):
-                members.append((name, member))
-        return members
+        doc = getattr(value, "__doc__", None)
+        return module.cleandoc(doc) if type(doc) is str else None
 
     table = {name: getattr(module, name) for name in (
-        "Signature", "Parameter", "BoundArguments", "cleandoc", "isasyncgen", "isasyncgenfunction", "isawaitable", "isbuiltin", "isclass", "iscoroutine",
+        "cleandoc", "isasyncgen", "isasyncgenfunction", "isawaitable", "isbuiltin", "isclass", "iscoroutine",
         "iscoroutinefunction", "isfunction", "isgenerator", "isgeneratorfunction", "ismethod", "isroutine")}
-    for name in ("Signature", "Parameter", "BoundArguments"):
-        _freeze(table[name], set())
-    table.update(signature=signature, getsource=getsource, getdoc=getdoc, getmembers=getmembers)
+    table.update(signature=signature, getsource=getsource, getdoc=getdoc)
     return table
 
 
@@ -343,11 +433,10 @@ def _block(module, source, line):
 
 def _class_source(module, cls):
     # By a method of it, as CPython 3.13 does by the line it notes.
-    for value in vars(cls).values():
-        code = getattr(getattr(value, "__func__", value), "__code__", None)
-        if code is not None and (source := HOST.cell_source(code.co_filename)) is not None:
+    for value in list(type.__dict__["__dict__"].__get__(cls).values()):
+        if type(value) is types.FunctionType and (source := HOST.cell_source(value.__code__.co_filename)) is not None:
             lines = source.splitlines(True)
-            for at in range(code.co_firstlineno - 1, -1, -1):
+            for at in range(min(value.__code__.co_firstlineno, len(lines)) - 1, -1, -1):
                 if lines[at].lstrip().startswith("class " + cls.__name__):
                     return "".join(module.getblock(lines[at:]))
     return None
