@@ -260,7 +260,7 @@ def render(value):
         _check_length(value)
         import json
         try:
-            return _json_text(json, value)
+            return str(value) if _keys_collide(value) else _json_text(json, value)
         except (TypeError, ValueError, RecursionError):
             return str(value)
     return str(value)
@@ -281,6 +281,32 @@ def _json_text(json, value):
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _keys_collide(value):
+    """True for {1: "a", "1": "b"}: as JSON it would say one thing twice, and readers keep the last."""
+    waiting = [value]
+    seen = set()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, dict):
+            names = None if all(isinstance(key, str) for key in dict.keys(part)) else {_json_key(key) for key in dict.keys(part)}
+            if names is not None and len(names) < dict.__len__(part):
+                return True
+            part = dict.values(part)
+        waiting.extend(inner for inner in part if isinstance(inner, (dict, list, tuple)))
+    return False
+
+
+def _json_key(key):
+    if isinstance(key, str):
+        return str.__str__(key)
+    if key is None or isinstance(key, bool):
+        return {None: "null", True: "true", False: "false"}[key]
+    return int.__repr__(key) if isinstance(key, int) else str(key)
 
 
 def _as_json(value, inside):
@@ -400,6 +426,12 @@ def final_text(answer):
         if content is not None and content != "":
             return render(content)
     return None
+
+
+def draft(answer):
+    """A copy of an `answer` with the text that FINAL would make of its content."""
+    content = dict.get(answer, "content")
+    return {"content": content if content is None else render(content), "ready": dict.get(answer, "ready") is True}
 
 
 def _message(error):

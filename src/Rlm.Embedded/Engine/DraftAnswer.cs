@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Rlm.Embedded.Engine;
 
 /// <summary>Reads the REPL's variable <c>answer</c> as it is rendered: a JSON object with <c>content</c> and <c>ready</c>.</summary>
-internal static class DraftAnswer
+internal static partial class DraftAnswer
 {
     public const string VariableName = "answer";
 
@@ -30,7 +32,7 @@ internal static class DraftAnswer
             isDraft = true;
             var text = content.ValueKind switch
             {
-                JsonValueKind.String => content.GetString(),
+                JsonValueKind.String => Decode(content.GetRawText()),
                 JsonValueKind.Null => null,
                 _ => content.GetRawText(),
             };
@@ -41,4 +43,19 @@ internal static class DraftAnswer
             return null; // a variable of the model's own that only looks like it
         }
     }
+
+    // JsonElement.GetString throws on a lone surrogate, which a str of Python may hold.
+    private static string Decode(string json) => Escape().Replace(json[1..^1], escape => escape.Value[1] switch
+    {
+        'u' => ((char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)).ToString(),
+        'b' => "\b",
+        'f' => "\f",
+        'n' => "\n",
+        'r' => "\r",
+        't' => "\t",
+        var plain => plain.ToString(),
+    });
+
+    [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|.)""")]
+    private static partial Regex Escape();
 }

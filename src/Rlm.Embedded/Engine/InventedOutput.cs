@@ -6,7 +6,7 @@ namespace Rlm.Embedded.Engine;
 /// <summary>
 /// Whether an answer was written before the output that it pretends to rest on was there: the code of the same reply printed something the model has not seen,
 /// and the answer is text. An answer that stands in what was printed was foreseen rightly and is not held up; nor is one behind code that prints only what
-/// the reply itself says (<c>print("done")</c>).
+/// the reply itself says (<c>print("done")</c>): lines with a letter in them whose words all stand in the reply. A number is news unless its line does.
 /// </summary>
 internal static class InventedOutput
 {
@@ -52,13 +52,35 @@ internal static class InventedOutput
                 hasLetter |= char.IsLetter(c);
             }
 
-            if (!line.IsEmpty && !(hasLetter && reply.AsSpan().Contains(line, StringComparison.Ordinal)))
+            if (!line.IsEmpty && !(hasLetter && (reply.AsSpan().Contains(line, StringComparison.Ordinal) || IsOfWordsOf(reply, line))))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    // Words only: that a number stands somewhere in the reply says nothing of where the code got it.
+    private static bool IsOfWordsOf(string reply, ReadOnlySpan<char> line)
+    {
+        for (var at = 0; at < line.Length;)
+        {
+            var end = at;
+            while (end < line.Length && char.IsLetter(line[end]))
+            {
+                end++;
+            }
+
+            if ((end < line.Length && char.IsDigit(line[end])) || (end > at && !Stands(line[at..end].ToString(), reply)))
+            {
+                return false;
+            }
+
+            at = end + 1;
+        }
+
+        return true;
     }
 
     // "5" does not stand in "50".

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Rlm.Embedded.Engine.Parsing;
 using Rlm.Embedded.Engine.Prompts;
+using Rlm.Embedded.Interpreter;
 using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Engine;
@@ -32,17 +33,16 @@ internal sealed partial class RlmRun
         return false;
     }
 
-    /// <summary>True once for an answer that the reply states although its code printed something else; the model is asked to look.</summary>
-    private bool IsInvented(string answer, string? code, string reply)
+    /// <summary>Words for the model, once, for an answer that the reply states although its code printed something else; else null.</summary>
+    private string? FindInvented(string answer, string? code, string reply)
     {
         if (_askedToLook || _isLastCall || (code is not null && !InventedOutput.IsStated(code, answer)) || !InventedOutput.Has(answer, _unseen.ToString(), reply))
         {
-            return false;
+            return null;
         }
 
         _askedToLook = true;
-        _message.AddNotice("Your answer was not taken yet: you wrote it in the same reply as the code, before you could see the output above, and it does not stand there. Look at the output, then give the answer.");
-        return true;
+        return "Your answer was not taken yet: you wrote it in the same reply as the code, before you could see the output above, and it does not stand there. Look at the output, then give the answer.";
     }
 
     private async ValueTask<string?> ResolveAsync(IReplEnvironment repl, ProseFinal final, string reply, bool sawOutput, CancellationToken cancellationToken)
@@ -56,7 +56,18 @@ internal sealed partial class RlmRun
         {
             if (PythonName.IsIdentifier(final.Argument))
             {
-                var rendered = await repl.RenderVariableAsync(final.Argument, cancellationToken).ConfigureAwait(false);
+                string? rendered;
+                try
+                {
+                    rendered = await repl.RenderVariableAsync(final.Argument, cancellationToken).ConfigureAwait(false);
+                }
+                catch (PythonException cause)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    _message.AddNotice($"The answer was not taken: the text of the variable '{final.Argument}' cannot be made ({cause.Message}). Give a value whose text can be read, or a part of it, or the answer itself: FINAL(your answer).");
+                    return null;
+                }
+
                 if (rendered is not null)
                 {
                     return TakeVariable(final.Argument, rendered);
@@ -133,8 +144,21 @@ internal sealed partial class RlmRun
         return null;
     }
 
-    private string? AcceptText(string text, string reply, bool sawOutput) =>
-        IsTooEarly(sawOutput) || IsInvented(text, code: null, reply) ? null : text;
+    private string? AcceptText(string text, string reply, bool sawOutput)
+    {
+        if (IsTooEarly(sawOutput))
+        {
+            return null;
+        }
+
+        if (FindInvented(text, code: null, reply) is not { } problem)
+        {
+            return text;
+        }
+
+        _message.AddNotice(problem);
+        return null;
+    }
 
     // A model that answers before it has seen a single output is guessing: it is sent back once.
     private bool IsTooEarly(bool sawOutput)
@@ -190,7 +214,13 @@ internal sealed partial class RlmRun
             return null;
         }
 
-        var rendered = await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false);
-        return DraftAnswer.Read(rendered, out _);
+        try
+        {
+            return DraftAnswer.Read(await repl.RenderVariableAsync(DraftAnswer.VariableName, cancellationToken).ConfigureAwait(false), out _);
+        }
+        catch (PythonException)
+        {
+            return null; // a draft whose text cannot be made is none
+        }
     }
 }

@@ -33,7 +33,7 @@ internal sealed partial class RlmRun
             return; // the turn's own call meets the same limit
         }
 
-        var summary = Parsing.SpokenReply.AnswerOf(reply.Text).Trim();
+        var summary = SummaryOf(reply, names[0]);
         _compaction = new RlmCompaction
         {
             Summary = summary,
@@ -66,6 +66,18 @@ internal sealed partial class RlmRun
         }
     }
 
+    // What is missing of a summary is said, and where to find it: the messages themselves are gone.
+    private static string SummaryOf(ModelReply reply, string historyName)
+    {
+        var words = reply.End == ReplyEnd.Refused ? "" : Parsing.SpokenReply.AnswerOf(reply.Text).Trim();
+        return reply.End switch
+        {
+            ReplyEnd.Complete when words.Length > 0 => words,
+            _ when words.Length > 0 => $"{words}\n[The summary was cut off here. Everything so far is in `{historyName}`.]",
+            _ => $"(There is no summary: {(reply.End is ReplyEnd.Refused or ReplyEnd.Filtered ? "it was refused" : "the reply was empty")}. Everything so far is in `{historyName}`.)",
+        };
+    }
+
     // The question stays as it was asked, and what the model has not yet answered to stays in its own words.
     private void GoOnFrom(string summary, string historyName, string newest)
     {
@@ -75,7 +87,7 @@ internal sealed partial class RlmRun
         [
             _messages[0],
             _messages[1],
-            new(ChatRole.Assistant, summary.Length == 0 ? "(empty reply)" : summary),
+            new(ChatRole.Assistant, summary),
             new(ChatRole.User, PromptTemplate.Render(PromptText.Compacted, ("history", historyName), ("newest", shown.ToString()))),
         ];
         _log.Keep(_messages, messages.Count);

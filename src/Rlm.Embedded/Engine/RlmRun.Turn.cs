@@ -84,13 +84,19 @@ internal sealed partial class RlmRun
         {
             var result = await RunCellAsync(repl, blocks[i], cancellationToken).ConfigureAwait(false);
             _hasSeenOutput = true;
-            if (result.FinalAnswer is { } answer && IsMeant(result) && (_isLastCall || !IsInvented(answer, blocks[i], reply.Visible)))
+            _unseen.Append(result.Stdout).Append('\n');
+            var fault = result.AnswerFault;
+            if (result.FinalAnswer is { } answer && IsMeant(result))
             {
-                return answer;
+                fault = FindInvented(answer, blocks[i], reply.Visible);
+                if (fault is null)
+                {
+                    return answer;
+                }
             }
 
             _message.AddCell(i + 1, blocks.Count, result);
-            if (result.AnswerFault is { } fault)
+            if (fault is not null)
             {
                 _message.AddNotice(fault);
             }
@@ -100,7 +106,6 @@ internal sealed partial class RlmRun
                 return null;
             }
 
-            _unseen.Append(result.Stdout).Append('\n');
             if (result.Error is not null || result.Stopped != CellStop.None)
             {
                 _replLost = result.Stopped == CellStop.Wedged;

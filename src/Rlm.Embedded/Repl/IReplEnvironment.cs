@@ -25,9 +25,10 @@ public interface IReplEnvironment : IAsyncDisposable
     /// <exception cref="RlmContextException">The value cannot be read.</exception>
     ValueTask<ContextInfo> GiveAsync(IReadOnlyList<string> names, RlmContext value, CancellationToken cancellationToken = default);
 
-    /// <summary>A global as the text of a final answer (<c>str</c> as it is, JSON for dict and list, else <c>str(value)</c>), or null when there is none of that name.</summary>
+    /// <summary>A global as the text of a final answer (<c>str</c> as it is, JSON for dict and list, else <c>str(value)</c>), or null when there is none of that name. Of a draft in <c>answer</c> the JSON object with <c>content</c>, rendered so, and <c>ready</c>.</summary>
     /// <param name="name">The name of the global.</param>
     /// <param name="cancellationToken">Interrupts a rendering that runs Python code.</param>
+    /// <exception cref="Interpreter.PythonException">The text cannot be made: the value's own code failed or was interrupted, or the text is too long.</exception>
     ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default);
 
     /// <summary>Makes the variable <c>answer</c> a new one, without a draft: a new question begins. An environment without such a variable does nothing.</summary>

@@ -30,6 +30,7 @@ internal sealed unsafe class ReplPrelude
         StoppedLine = Take(module.Pointer, "stopped_line");
         Render = Take(module.Pointer, "render");
         FinalText = Take(module.Pointer, "final_text");
+        Draft = Take(module.Pointer, "draft");
         ParseJson = Take(module.Pointer, "parse_json");
         Measure = Take(module.Pointer, "measure");
         Drive = Take(module.Pointer, "drive");
@@ -97,6 +98,9 @@ internal sealed unsafe class ReplPrelude
     public PyObject* Render { get; }
 
     public PyObject* FinalText { get; }
+
+    /// <summary>An <c>answer</c> whose content is the text that <c>FINAL</c> would make of it.</summary>
+    public PyObject* Draft { get; }
 
     /// <summary>Makes the value of a JSON text.</summary>
     public PyObject* ParseJson { get; }

@@ -144,6 +144,19 @@ internal sealed unsafe partial class ReplSession
         return content;
     }
 
+    /// <summary>A dict with <c>content</c> and <c>ready</c>, as the session's own <c>answer</c> is.</summary>
+    private bool IsDraft(PyObject* value)
+    {
+        if ((value->Type->Flags & PyTypeObject.DictSubclass) == 0)
+        {
+            return false;
+        }
+
+        LoadJson(value);
+        bool isDraft = PyDict_GetItemWithError(value, _contentName) != null && PyDict_GetItemWithError(value, _readyName) != null;
+        return PyErr_Occurred() == null ? isDraft : throw PythonError.TakeAsException();
+    }
+
     private static PyObject* NewAnswer()
     {
         PyObject* answer = PythonError.Check(PyDict_New());

@@ -230,7 +230,13 @@ internal sealed unsafe partial class ReplSession
         {
             using Owned key = new(PythonError.Check(PyText.ToPython(name)));
             PyObject* value = Lookup(key.Pointer);
-            return value == null ? null : Render(value);
+            if (value == null)
+            {
+                return PyErr_Occurred() == null ? null : throw PythonError.TakeAsException();
+            }
+
+            using Owned draft = new(name == "answer" && IsDraft(value) ? PythonError.Check(PythonCall.Invoke(_prelude.Draft, value)) : null);
+            return Render(draft.IsNull ? value : draft.Pointer);
         }
         finally
         {

@@ -12,8 +12,11 @@ public sealed record TrajectoryIteration : TrajectoryLine
     /// <summary>Before this call the messages were summarised: <see cref="Prompt"/> begins anew. Else null.</summary>
     public TrajectoryCompaction? Compaction { get; init; }
 
-    /// <summary>The reply.</summary>
+    /// <summary>The reply; of a refusal its words.</summary>
     public required string Response { get; init; }
+
+    /// <summary>How a reply that is not whole ended, in snake case: <c>cut</c>, <c>filtered</c>, <c>refused</c>; null for a whole one.</summary>
+    public string? ReplyEnd { get; init; }
 
     /// <summary>The reply's thinking, or null.</summary>
     public string? Reasoning { get; init; }

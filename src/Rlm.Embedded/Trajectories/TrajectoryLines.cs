@@ -15,6 +15,7 @@ internal static class TrajectoryLines
         Prompt = [.. turn.Messages.Select(message => new TrajectoryMessage(message.Role.Value, Text(message)))],
         Compaction = turn.Compaction is { } made ? new TrajectoryCompaction(made.HistoryName, made.Messages, made.TokensBefore, TrajectoryTokens.Of(made.Tokens)) : null,
         Response = turn.Reply,
+        ReplyEnd = turn.ReplyEnd == ReplyEnd.Complete ? null : TrajectoryJson.SnakeCase(turn.ReplyEnd),
         Reasoning = turn.Reasoning.Length > 0 ? turn.Reasoning : null,
         CodeBlocks = [.. turn.Cells.Select(cell => new TrajectoryCodeBlock(cell.Code, Of(cell)))],
         FinalAnswer = turn.Cells.Count > 0 ? turn.Cells[^1].Result.FinalAnswer : null,

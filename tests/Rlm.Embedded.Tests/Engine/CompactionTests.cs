@@ -129,6 +129,30 @@ internal sealed class CompactionTests
         (await RunAsync(root, new FakeRepl().Prints("1\n").Answers("42"))).Trajectory.ShouldAllBe(turn => turn.Compaction == null);
     }
 
+    private static IEnumerable<TestCaseData> Ends()
+    {
+        const string Missing = "(There is no summary: it was refused. Everything so far is in `history`.)";
+        yield return new(new ScriptedReply { Text = "Found 42 in", FinishReason = ChatFinishReason.Length }, "Found 42 in\n[The summary was cut off here. Everything so far is in `history`.]");
+        yield return new(new ScriptedReply { Text = "Found", FinishReason = ChatFinishReason.ContentFilter }, "Found\n[The summary was cut off here. Everything so far is in `history`.]");
+        yield return new(new ScriptedReply { FinishReason = ChatFinishReason.ContentFilter }, Missing);
+        yield return new(new ScriptedReply { Contents = [new ErrorContent("I cannot.") { ErrorCode = "Refusal" }] }, Missing);
+        yield return new(new ScriptedReply { Text = "No.", FinishReason = new ChatFinishReason("refusal") }, Missing);
+        yield return new(new ScriptedReply { Text = "<think>hm", FinishReason = ChatFinishReason.Length }, "(There is no summary: the reply was empty. Everything so far is in `history`.)");
+        yield return new(new ScriptedReply { Text = "" }, "(There is no summary: the reply was empty. Everything so far is in `history`.)");
+    }
+
+    [TestCaseSource(nameof(Ends))]
+    public async Task CompleteAsync_SummaryIsNotWhole_SaysWhereTheRestIs(ScriptedReply summary, string expected)
+    {
+        var root = ScriptedChatClient.Named("root").Then(WithUsage(Block("one"), 840, 10)).Then(summary).Then(WithUsage(Block("two"), 200, 10));
+
+        var result = await RunAsync(root, new FakeRepl().Prints("first\n").Answers("42"), o => o.ContextWindow = Window);
+
+        result.Text.ShouldBe("42");
+        root.Calls[2].Messages[2].Text.ShouldBe(expected);
+        result.Trajectory[1].Compaction!.Summary.ShouldBe(expected);
+    }
+
     [Test]
     public async Task CompleteAsync_SummaryFails_EndsTheRunWithWhatIsKnown()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using NUnit.Framework;
 using Rlm.Embedded.Models;
 using Shouldly;
@@ -68,6 +69,28 @@ internal sealed class DirectRunTests
         }
 
         events.Select(e => e.GetType().Name).ShouldBe(["RunStarted", "TurnStarted", "TextDelta", "TextDelta", "Replied", "TurnEnded", "RunEnded"]);
+    }
+
+    private static IEnumerable<TestCaseData> Ends()
+    {
+        var refusal = new ErrorContent("I cannot.") { ErrorCode = "Refusal" };
+        yield return new(new ScriptedReply { Text = "stor", FinishReason = ChatFinishReason.Length }, StopReason.ReplyCut, ReplyEnd.Cut, "stor");
+        yield return new(new ScriptedReply { Text = "<think>hm", FinishReason = ChatFinishReason.Length }, StopReason.ReplyCut, ReplyEnd.Cut, "");
+        yield return new(new ScriptedReply { Contents = [refusal] }, StopReason.Refused, ReplyEnd.Refused, "I cannot.");
+        yield return new(new ScriptedReply { Text = "I said no.", FinishReason = new ChatFinishReason("refusal") }, StopReason.Refused, ReplyEnd.Refused, "I said no.");
+        yield return new(new ScriptedReply { FinishReason = ChatFinishReason.ContentFilter }, StopReason.Refused, ReplyEnd.Filtered, "The provider's content filter withheld the reply.");
+        yield return new(new ScriptedReply { Text = "It was", FinishReason = ChatFinishReason.ContentFilter }, StopReason.Refused, ReplyEnd.Filtered, "It was");
+    }
+
+    [TestCaseSource(nameof(Ends))]
+    public async Task CompleteAsync_ReplyIsNotWhole_SaysSo(ScriptedReply reply, StopReason reason, ReplyEnd end, string text)
+    {
+        var result = await RunAsync(new ScriptedChatClient().Then(reply), new FakeRepl(), o => o.DirectCallThreshold = 1_000);
+
+        result.StopReason.ShouldBe(reason);
+        result.Text.ShouldBe(text);
+        result.Trajectory.ShouldHaveSingleItem().ReplyEnd.ShouldBe(end);
+        (result.LimitNote is not null).ShouldBe(reason == StopReason.ReplyCut);
     }
 
     [Test]

@@ -37,6 +37,9 @@ internal sealed class ReplyEndTests
     [TestCase("```repl\nanswer['ready'] = True\n```", "content is empty")]
     [TestCase("```repl\nprint(50 + 0)\n```\nOutput: 37\nFINAL(37)", "does not stand there")]
     [TestCase("```repl\nprint(50 + 0)\n```\n```repl\nFINAL(\"37\")\n```", "does not stand there")]
+    [TestCase("```repl\nprint(50 + 0)\nFINAL(\"37\")\n```", "does not stand there")]
+    [TestCase("```repl\nprint(50 + 0)\nFINAL(37)\n```", "does not stand there")]
+    [TestCase("```repl\nn = 50\nprint(f'The count is {n}')\nFINAL(\"The count is 37\")\n```", "does not stand there")]
     public async Task CompleteAsync_NoAnswerYet_IsTold(string reply, string expected)
     {
         var root = new ScriptedChatClient(Block("res = {}"), reply, "FINAL(done)");
@@ -50,6 +53,11 @@ internal sealed class ReplyEndTests
     [TestCase("```repl\nprint(50 + 0)\n```\nFINAL(50)", "50")]
     [TestCase("```repl\nx = 50\n```\nFINAL(37)", "37")]
     [TestCase("```repl\nprint('done')\n```\nFINAL(37)", "37")]
+    [TestCase("```repl\nn = 50\nprint(n)\nFINAL(n)\n```", "50")]
+    [TestCase("```repl\nn = 50\nprint(n + 1)\nFINAL(f'{n} rows')\n```", "50 rows")]
+    [TestCase("```repl\nprint(50 + 0)\nFINAL(\"50\")\n```", "50")]
+    [TestCase("```repl\nprint('done', '\\u2028 \"quoted\"')\nFINAL('37')\n```", "37")]
+    [TestCase("```repl\nn = 50\nif n:\n    print(n)\n    FINAL('many')\n```", "many")]
     public async Task CompleteAsync_NothingInvented_IsNotHeldUp(string reply, string expected)
     {
         await using var rlm = new RecursiveLanguageModel(new ScriptedChatClient(Block("res = {}"), reply));
@@ -87,6 +95,48 @@ internal sealed class ReplyEndTests
         result.Text.ShouldBe("I cannot help with that.");
         result.Trajectory[0].Reply.ShouldBe("I cannot help with that.");
         result.Trajectory[0].ReplyEnd.ShouldBe(ReplyEnd.Refused);
+    }
+
+    [Test]
+    public async Task CompleteAsync_InventedInOneCell_OutputIsShownInFrontOfTheWords()
+    {
+        var root = new ScriptedChatClient(Block("print(50 + 0)\nFINAL('37')"), "FINAL(50)");
+        await using var rlm = new RecursiveLanguageModel(root);
+
+        (await rlm.CompleteAsync(Book, "?", CancellationToken.None)).Text.ShouldBe("50");
+
+        root.Calls[1].LastText.ShouldStartWith("REPL output:\n50\n");
+        root.Calls[1].LastText.ShouldContain("the output above");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task CompleteAsync_FilteredTwice_EndsAsRefused(bool streaming)
+    {
+        var filtered = new ScriptedReply { FinishReason = ChatFinishReason.ContentFilter };
+        var root = new ScriptedChatClient().Then(filtered).Then(filtered);
+
+        var result = await EndAsync(root, new FakeRepl(), streaming);
+
+        result.StopReason.ShouldBe(StopReason.Refused);
+        result.Text.ShouldBe("The provider's content filter withheld the reply.");
+        result.Trajectory.Select(turn => turn.ReplyEnd).ShouldBe([ReplyEnd.Filtered, ReplyEnd.Filtered]);
+        root.Calls[1].LastText.ShouldContain("content filter withheld your reply");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task CompleteAsync_FilteredInTheMiddle_RunsWholeBlocksAndGoesOn(bool streaming)
+    {
+        var root = new ScriptedChatClient()
+            .Then(new ScriptedReply { Text = Block("whole()") + "\n```repl\nbroken(", FinishReason = ChatFinishReason.ContentFilter })
+            .Then("FINAL(done)");
+        var repl = new FakeRepl();
+
+        (await EndAsync(root, repl, streaming)).Text.ShouldBe("done");
+
+        repl.Cells.ShouldBe(["whole()"]);
+        root.Calls[1].LastText.ShouldContain("content filter");
     }
 
     [Test]

@@ -80,6 +80,24 @@ internal sealed class SubCallTests
         result.Trajectory[0].Cells[0].SubCalls[0].Error.ShouldNotBeNull();
     }
 
+    private static IEnumerable<TestCaseData> Ends()
+    {
+        yield return new(new ScriptedReply { Text = "Par", FinishReason = ChatFinishReason.Length }, "Par\n[The reply was cut off here: it met the model's limit of output tokens.]", false);
+        yield return new(new ScriptedReply { Text = "<think>hm", FinishReason = ChatFinishReason.Length }, "Error: the model 'small' used all of its output tokens for reasoning and wrote nothing. Ask for less at once.", true);
+        yield return new(new ScriptedReply { Contents = [new ErrorContent("I cannot.") { ErrorCode = "Refusal" }] }, "Error: the model 'small' refused: I cannot.", true);
+        yield return new(new ScriptedReply { Text = "No.", FinishReason = new ChatFinishReason("refusal") }, "Error: the model 'small' refused: No.", true);
+        yield return new(new ScriptedReply { FinishReason = ChatFinishReason.ContentFilter }, "Error: the provider's content filter withheld the reply of 'small'.", true);
+    }
+
+    [TestCaseSource(nameof(Ends))]
+    public async Task CallAsync_ReplyIsNotWhole_SaysSo(ScriptedReply reply, string expected, bool isError)
+    {
+        var result = await CallAsync(Llm("hi"), o => o.SubModel = ScriptedChatClient.Named("small").Then(reply));
+
+        result.Text.ShouldBe(expected);
+        (result.Trajectory[0].Cells[0].SubCalls[0].Error is not null).ShouldBe(isError);
+    }
+
     [Test]
     public async Task CallAsync_ProviderTimesOut_IsAnErrorString() =>
         (await CallAsync(Llm("hi"), o => o.SubModel = new ScriptedChatClient().ThenFail(new TaskCanceledException()))).Text.ShouldContain("timed out");

@@ -102,6 +102,25 @@ internal sealed class TrajectoryTests
     }
 
     [Test]
+    public async Task Run_RepliesThatAreNotWhole_FileSaysSo()
+    {
+        var refusal = new ScriptedReply { Contents = [new ErrorContent("I cannot.") { ErrorCode = "Refusal" }] };
+        var root = new ScriptedChatClient(Block("1"))
+            .Then(new ScriptedReply { Text = "FINAL(hal", FinishReason = ChatFinishReason.Length })
+            .Then(new ScriptedReply { FinishReason = ChatFinishReason.ContentFilter })
+            .Then(refusal);
+
+        var result = await RunAsync(root);
+
+        var run = TrajectoryFile.Read(result.TrajectoryFile!);
+        run.Iterations.Select(iteration => iteration.ReplyEnd).ShouldBe([null, "cut", "filtered", "refused"]);
+        run.Iterations[3].Response.ShouldBe("I cannot.");
+        run.End!.StopReason.ShouldBe("refused");
+        run.End.FinalAnswer.ShouldBe("I cannot.");
+        (await File.ReadAllLinesAsync(result.TrajectoryFile!))[4].ShouldContain("\"reply_end\":\"refused\"");
+    }
+
+    [Test]
     public async Task Run_ModelFails_FileSaysSo()
     {
         await Should.ThrowAsync<RlmModelException>(() => RunAsync(new ScriptedChatClient(Block("1")).ThenFail(new InvalidOperationException("down"))));
