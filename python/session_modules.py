@@ -280,6 +280,7 @@ def _view_os_path(module):
 def _view_pathlib(module):
     """Paths as text. The library's own classes lead to its modules."""
     text = importlib.import_module("posixpath")
+    matches = importlib.import_module("fnmatch").fnmatchcase
 
     class Path:
         """A path as text: there are no files behind it."""
@@ -374,7 +375,7 @@ def _view_pathlib(module):
             return type(self)(*self.parts[len(start):])
 
         def match(self, pattern):
-            return importlib.import_module("fnmatch").fnmatchcase(self.name, pattern)
+            return matches(self.name, pattern)
 
     for name in ("absolute", "cwd", "exists", "expanduser", "glob", "home", "is_dir", "is_file", "iterdir", "mkdir", "open", "read_bytes", "read_text", "rename", "resolve",
                  "rglob", "rmdir", "stat", "touch", "unlink", "write_bytes", "write_text"):

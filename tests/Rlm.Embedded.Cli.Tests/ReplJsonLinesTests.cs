@@ -177,7 +177,7 @@ public sealed class ReplJsonLinesTests
     [Test]
     public async Task Profile_TrustedOpensEveryModule()
     {
-        string[] line = [JsonLines.Request(1, "import socket")];
+        string[] line = [JsonLines.Request(1, "import socket\nsocket.gethostname()")];
 
         (await JsonLines.TalkAsync(line))[0].ErrorType().ShouldBe("ModuleNotFoundError");
         (await JsonLines.TalkAsync(line, "--profile", "trusted"))[0].ErrorType().ShouldBeNull();

@@ -69,7 +69,7 @@ internal static class Crowd
             case "handle":
                 using (ManualResetEvent never = new(initialState: false))
                 {
-                    never.WaitOne(1_100);
+                    never.WaitOne(5_100);
                 }
 
                 break;
@@ -82,7 +82,7 @@ internal static class Crowd
                         lock (held)
                         {
                             ready.Set();
-                            Thread.Sleep(1_500);
+                            Thread.Sleep(5_500);
                         }
                     });
                     owner.Start();

@@ -12,7 +12,7 @@ internal sealed class PoolWatch : EventListener
     private const EventKeywords Contention = (EventKeywords)0x4000;
     private const EventKeywords WaitHandles = (EventKeywords)0x400_0000_0000;
     private const byte MonitorWait = 1;
-    private const double LongMilliseconds = 1_000;
+    private const double LongMilliseconds = 5_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<long, string> _names = [];

@@ -13,7 +13,4 @@ internal class AnswerForm(JsonSchema schema)
 
     /// <summary>Why an answer does not have the form, or null.</summary>
     public virtual string? FindMismatch(string text) => JsonReply.Read(text, schema, out _);
-
-    /// <summary>Whether a text that stands in <c>FINAL(...)</c> outside of code is the answer as JSON. It would be no Python: <c>true</c>, <c>null</c>.</summary>
-    public bool IsJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..] && FindMismatch(text) is null;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Rlm.Embedded.Engine.Parsing;
 using Rlm.Embedded.Engine.Prompts;
@@ -47,7 +48,7 @@ internal sealed partial class RlmRun
 
     private async ValueTask<string?> ResolveAsync(IReplEnvironment repl, ProseFinal final, string reply, bool sawOutput, CancellationToken cancellationToken)
     {
-        if (_form?.IsJson(final.Argument) is true)
+        if (!final.IsVariable && IsWholeJson(final.Argument))
         {
             return AcceptText(final.Argument, reply, sawOutput);
         }
@@ -86,6 +87,25 @@ internal sealed partial class RlmRun
         }
 
         return AcceptText(final.Argument, reply, sawOutput);
+    }
+
+    /// <summary>JSON is an answer as it stands: read as Python its numbers and keys would change.</summary>
+    private static bool IsWholeJson(string text)
+    {
+        if (text.AsSpan().TrimStart() is not ['{' or '[', ..])
+        {
+            return false;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private string? TakeVariable(string name, string rendered)

@@ -34,7 +34,18 @@ internal sealed class HostThread
             s_starting = true;
         }
 
-        new Thread(new HostThread().Loop, StackBytes) { IsBackground = true, Name = "rlm-host" }.UnsafeStart();
+        try
+        {
+            new Thread(new HostThread().Loop, StackBytes) { IsBackground = true, Name = "rlm-host" }.UnsafeStart();
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            // The machine refuses a thread: what waits is done by those there are, and the next one who asks tries again.
+            lock (s_lock)
+            {
+                s_starting = false;
+            }
+        }
     }
 
     /// <summary>Runs something soon. Any thread may call it.</summary>

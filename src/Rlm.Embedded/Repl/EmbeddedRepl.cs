@@ -91,7 +91,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         {
             late?.CancelAfter(session.WallTime!.Value);
             await RunAsync(work).ConfigureAwait(false);
-            if (Session.Flow is { } flow)
+            if (session.Flow is { } flow)
             {
                 await flow.CompleteAsync().ConfigureAwait(false);
             }
@@ -167,7 +167,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         return work.Restored!;
     }
 
-    /// <summary>Closes the session and drops its variables. Does nothing the second time.</summary>
+    /// <summary>Closes the session and drops its variables; a cell that runs is waited for. Does nothing the second time.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_session is not { } session)
@@ -176,9 +176,13 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
 
         _session = null;
+        CloseWork work = new(session);
         try
         {
-            await RunAsync(new CloseWork(session)).ConfigureAwait(false);
+            // Its thread takes work in order: behind a cell that runs.
+            Wedge.ThrowIfHeld();
+            _thread.Post(work);
+            await work.WaitAsync().ConfigureAwait(false);
         }
         catch (EngineWedgedException)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using Rlm.Embedded.Interpreter;
@@ -9,12 +8,12 @@ namespace Rlm.Embedded.Repl;
 /// <summary>
 /// Takes what a cell prints to who listens. The Python thread only leaves pieces here: it may be confined, and holds the GIL.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore never makes a wait handle, so there is nothing to dispose.")]
 internal sealed class OutputFlow(Action<ReplOutput> listener)
 {
     private readonly ConcurrentQueue<ReplOutput> _pieces = new();
-    private readonly SemaphoreSlim _delivery = new(1);
+    private readonly Lock _delivery = new();
     private int _posted;
+    private int _deliveries;
     private Exception? _failure;
 
     /// <summary>Leaves a piece.</summary>
@@ -23,32 +22,41 @@ internal sealed class OutputFlow(Action<ReplOutput> listener)
         _pieces.Enqueue(new ReplOutput(text, isError));
         if (Interlocked.Exchange(ref _posted, 1) == 0)
         {
-            HostThread.Post(() => _ = DeliverAsync());
+            Post(null);
         }
     }
 
-    /// <summary>Hands over what is left of a cell that has ended.</summary>
+    /// <summary>Ends when what is left of a cell that has ended is handed over.</summary>
     /// <exception cref="Exception">What the listener threw at any of the cell's pieces.</exception>
     public async ValueTask CompleteAsync()
     {
-        await DeliverAsync().ConfigureAwait(false);
+        if (Volatile.Read(ref _deliveries) > 0 || !_pieces.IsEmpty)
+        {
+            TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Post(done);
+            await done.Task.ConfigureAwait(false);
+        }
+
         if (Interlocked.Exchange(ref _failure, null) is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);
         }
     }
 
-    private async Task DeliverAsync()
+    // Listeners may block: never a thread of the pool.
+    private void Post(TaskCompletionSource? done)
     {
-        await _delivery.WaitAsync().ConfigureAwait(false);
-        try
+        Interlocked.Increment(ref _deliveries);
+        HostThread.Post(() =>
         {
-            Deliver();
-        }
-        finally
-        {
-            _delivery.Release();
-        }
+            lock (_delivery)
+            {
+                Deliver();
+            }
+
+            Interlocked.Decrement(ref _deliveries);
+            done?.SetResult();
+        });
     }
 
     private void Deliver()

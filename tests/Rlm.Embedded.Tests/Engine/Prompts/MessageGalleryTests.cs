@@ -12,7 +12,6 @@ namespace Rlm.Embedded.Tests.Engine.Prompts;
 /// All that a model can be told, in one file that a person reads: Gallery.approved.md. Each entry is what a run really sends in that situation.
 /// </summary>
 [TestFixture]
-[Category("Interpreter")]
 internal sealed class MessageGalleryTests
 {
     private const string Approve = "RLM_APPROVE_GALLERY";
