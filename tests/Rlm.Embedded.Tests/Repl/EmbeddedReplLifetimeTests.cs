@@ -122,4 +122,16 @@ public sealed class EmbeddedReplLifetimeTests : ReplTest
 
         result.Error!.Type.ShouldBe(type);
     }
+
+    [Test]
+    public async Task DisposeAsync_WhileACellRuns_ClosesBehindItAndKeepsItsResult()
+    {
+        EmbeddedRepl repl = await EmbeddedRepl.OpenAsync();
+        Task<CellResult> running = repl.ExecuteAsync(new Cell("import time\ntime.sleep(0.05)\nprint('done')")).AsTask();
+
+        await repl.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+
+        (await running).Stdout.ShouldBe("done\n");
+        await Should.ThrowAsync<ObjectDisposedException>(async () => await repl.ExecuteAsync(new Cell("1")));
+    }
 }
