@@ -48,6 +48,13 @@ internal sealed partial class RlmRun
 
     private async ValueTask<string?> ResolveAsync(IReplEnvironment repl, ProseFinal final, string reply, bool sawOutput, CancellationToken cancellationToken)
     {
+        if (!_isLastCall && !_askedWhetherQuoted && QuotedFinal.MayBe(final, reply))
+        {
+            _askedWhetherQuoted = true;
+            _message.AddNotice("FINAL(...) was found where it may only be quoted (indented, in tags, or between other words), so it was not taken. If it is your answer, write it once more, on a line of its own at the end of the reply.");
+            return null;
+        }
+
         if (!final.IsVariable && IsWholeJson(final.Argument))
         {
             return AcceptText(final.Argument, reply, sawOutput);

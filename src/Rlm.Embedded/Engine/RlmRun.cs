@@ -37,6 +37,7 @@ internal sealed partial class RlmRun
     private bool _replLost;
     private bool _refusedUnmeant;
     private bool _askedToLook;
+    private bool _askedWhetherQuoted;
     private bool _isLastCall;
     private bool _isRefused;
     private int _refusals;
