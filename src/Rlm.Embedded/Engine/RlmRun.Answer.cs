@@ -76,6 +76,12 @@ internal sealed partial class RlmRun
                     return null;
                 }
 
+                catch (EngineWedgedException)
+                {
+                    _replLost = true;
+                    return null;
+                }
+
                 if (rendered is not null)
                 {
                     return TakeVariable(final.Argument, rendered);
@@ -248,6 +254,11 @@ internal sealed partial class RlmRun
         catch (PythonException)
         {
             return null; // a draft whose text cannot be made is none
+        }
+        catch (EngineWedgedException)
+        {
+            _replLost = true;
+            return null;
         }
     }
 }

@@ -72,7 +72,11 @@ internal sealed class FakeRepl : IReplEnvironment
         return new ValueTask<ContextInfo>(Describe(value));
     }
 
-    public ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default) => new(Variables.GetValueOrDefault(name));
+    /// <summary>Makes a rendering of any variable fail.</summary>
+    public Exception? RenderFailure { get; set; }
+
+    public ValueTask<string?> RenderVariableAsync(string name, CancellationToken cancellationToken = default) =>
+        RenderFailure is { } failure ? throw failure : new(Variables.GetValueOrDefault(name));
 
     public ValueTask<SavedVariables> SaveAsync(Stream destination, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -573,4 +573,26 @@ internal sealed class RlmRunTests
         {
         }
     }
+
+    [Test]
+    public async Task CompleteAsync_TextOfTheAnswerNeverEnds_EndsAsALostRepl()
+    {
+        var root = new ScriptedChatClient(Block("x = Endless()"), "FINAL_VAR(x)", "FINAL(what I know)");
+        var repl = new FakeRepl { RenderFailure = new EngineWedgedException("A cell cannot be interrupted.") }.Prints("made");
+
+        var result = await RunAsync(root, repl);
+
+        (result.StopReason, result.Text, result.Turns).ShouldBe((StopReason.ReplLost, "what I know", 3));
+    }
+
+    [Test]
+    public async Task CompleteAsync_TextOfTheDraftNeverEnds_GivesTheLastWords()
+    {
+        var root = new ScriptedChatClient("Nothing found yet.");
+        var repl = new FakeRepl { RenderFailure = new EngineWedgedException("A cell cannot be interrupted.") };
+
+        var result = await RunAsync(root.Then("Still nothing."), repl, options => options.MaxTurns = 1);
+
+        (result.StopReason, result.Text).ShouldBe((StopReason.Turns, "Still nothing."));
+    }
 }
