@@ -15,8 +15,9 @@ public sealed class PackageTests
         using Rlm.Embedded.Providers;
 
         IChatClient model = new ScriptedChatClient("```repl\nFINAL(len(context))\n```");
-        using IChatClient client = new RecursiveChatClient(model, new RlmOptions { DirectCallThreshold = 1 });
-        Console.WriteLine($"{await client.GetResponseAsync(new string('x', 100_000))} {ModelCatalog.Default is not null}");
+        using StringWriter shown = new();
+        using IChatClient client = new RecursiveChatClient(model, new RlmOptions { DirectCallThreshold = 1 }.UseConsole(shown));
+        Console.WriteLine($"{await client.GetResponseAsync(new string('x', 100_000))} {ModelCatalog.Default is not null} {shown.ToString().Contains("turn 1/30")}");
         """;
 
     [Test]
@@ -27,7 +28,7 @@ public sealed class PackageTests
         {
             string version = $"0.0.1-test{Guid.NewGuid().ToString("N")[..8]}";
             string feed = Path.Combine(folder.FullName, "feed");
-            foreach (string project in (string[])["Rlm.Embedded", "Rlm.Embedded.Providers"])
+            foreach (string project in (string[])["Rlm.Embedded", "Rlm.Embedded.Providers", "Rlm.Embedded.Console"])
             {
                 (int packed, string log) = await RunAsync(
                     folder.FullName, "pack", Path.Combine(Root, "src", project), "-c", Configuration, "--no-build", "-o", feed, $"-p:PackageVersion={version}", "-v", "quiet");
@@ -50,7 +51,7 @@ public sealed class PackageTests
                     <Nullable>enable</Nullable>
                     <NuGetAudit>false</NuGetAudit>
                   </PropertyGroup>
-                  <ItemGroup><PackageReference Include="Rlm.Embedded.Providers" Version="{version}" /></ItemGroup>
+                  <ItemGroup><PackageReference Include="Rlm.Embedded.Providers" Version="{version}" /><PackageReference Include="Rlm.Embedded.Console" Version="{version}" /></ItemGroup>
                 </Project>
                 """);
             Write(folder, "Program.cs", Program);
@@ -64,7 +65,7 @@ public sealed class PackageTests
             restored.ShouldBe(0, restoreLog);
             (int code, string output) = await RunAsync(folder.FullName, "run", "--no-restore");
             code.ShouldBe(0, output);
-            output.Trim().ShouldBe("100000 True");
+            output.Trim().ShouldBe("100000 True True");
             Directory.GetFiles(feed).Select(Path.GetFileName).ShouldContain($"Rlm.Embedded.{version}.snupkg");
         }
         finally
