@@ -25,7 +25,7 @@ internal static class Tool
         bool verbose = args.Any(arg => arg is "-v" or "--verbose");
         try
         {
-            ParseResult line = CommandLine(terminal, interruption.Token)
+            ParseResult line = CommandLine(terminal, interruption)
                 .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (line.Action is ParseErrorAction)
             {
@@ -54,13 +54,14 @@ internal static class Tool
         }
     }
 
-    private static RootCommand CommandLine(Terminal terminal, CancellationToken cancellationToken)
+    private static RootCommand CommandLine(Terminal terminal, Interruption interruption)
     {
+        CancellationToken cancellationToken = interruption.Token;
         RootCommand root = new("Answers questions about texts of any length: a model explores the text with Python inside this process.");
         AskCommand.AddTo(root, terminal, cancellationToken);
         root.Add(NiahCommand.Create(terminal, cancellationToken));
         root.Add(AskCommand.Create(terminal, cancellationToken));
-        root.Add(ReplCommand.Create(terminal, cancellationToken));
+        root.Add(ReplCommand.Create(terminal, interruption));
         root.Add(ModelsCommand.Create(terminal, cancellationToken));
         root.Add(ExportCommand.Create(terminal));
         root.Add(DoctorCommand.Create(terminal, cancellationToken));
