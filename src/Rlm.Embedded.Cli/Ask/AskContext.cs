@@ -1,4 +1,3 @@
-using System.Text;
 using Rlm.Embedded.Cli.Frame;
 
 namespace Rlm.Embedded.Cli.Ask;
@@ -26,22 +25,15 @@ internal static class AskContext
 
         using MemoryStream bytes = new();
         await using Stream stdin = Terminal.OpenIn();
-        await stdin.CopyToAsync(bytes, cancellationToken).WaitAsync(cancellationToken);
-        return RlmContext.FromText(Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), terminal));
-    }
-
-    private static string Decode(ReadOnlySpan<byte> bytes, Terminal terminal)
-    {
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        try
         {
-            bytes = bytes[3..];
+            await stdin.CopyToAsync(bytes, cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (IOException) when (bytes.Length > int.MaxValue / 2)
+        {
+            throw new UsageException("stdin holds more than can be kept in memory at once. Write it to a file and name that with --input.");
         }
 
-        if (!System.Text.Unicode.Utf8.IsValid(bytes))
-        {
-            terminal.Say($"stdin is not valid UTF-8{(bytes.Contains((byte)0) ? " and looks binary" : "")}: invalid bytes became U+FFFD");
-        }
-
-        return Encoding.UTF8.GetString(bytes);
+        return bytes.Length == 0 ? RlmContext.FromText("") : RlmContext.FromBytes(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), "stdin");
     }
 }

@@ -28,6 +28,19 @@ internal static class FileSignature
         ([0x7F, .. "ELF"u8], "a program", "name a text file"),
     ];
 
+    /// <summary>Refuses what is no text.</summary>
+    /// <param name="begin">Its first bytes.</param>
+    /// <param name="subject">What messages call it.</param>
+    /// <param name="path">The file that the remedy is to name.</param>
+    /// <exception cref="RlmContextException">It is no text.</exception>
+    public static void Refuse(ReadOnlySpan<byte> begin, string subject, string path)
+    {
+        if (Find(begin) is { } found)
+        {
+            throw new RlmContextException($"{char.ToUpperInvariant(subject[0])}{subject[1..]} is {found.Kind}, not text: {found.Hint.Replace("FILE", Path.GetFileName(path), StringComparison.Ordinal)}.");
+        }
+    }
+
     /// <summary>What a file is and what to do with it, or null when it may be text.</summary>
     public static (string Kind, string Hint)? Find(ReadOnlySpan<byte> begin)
     {
