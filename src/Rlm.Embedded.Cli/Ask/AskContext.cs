@@ -1,22 +1,34 @@
 using System.Text;
 using Rlm.Embedded.Cli.Frame;
+using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Cli.Ask;
 
-/// <summary>Reads the text that a question is about.</summary>
+/// <summary>Puts together what a run is asked: the text and the question about it.</summary>
 internal static class AskContext
 {
-    /// <summary>A file, or stdin when it is named or piped, or nothing.</summary>
-    public static async Task<RlmContext> ReadAsync(string? input, Terminal terminal, CancellationToken cancellationToken)
+    /// <summary>The question where a text holds what to do with it.</summary>
+    public const string OfItself = "Your task, with the material that belongs to it, is in `context`. Read it, do what it asks, and give the result as your final answer.";
+
+    /// <summary>
+    /// The text is a file, or stdin when it is named or piped. Where there is none the question is the text, which is said, and on a terminal asked first. Where
+    /// there is no question the text asks for itself.
+    /// </summary>
+    /// <exception cref="UsageException">There is neither.</exception>
+    public static async Task<(RlmContext Context, string Question)> ReadAsync(AskSettings settings, Terminal terminal, CancellationToken cancellationToken)
     {
-        if (input is not null and not "-")
+        string? question = settings.Question;
+        if (settings.Input is not (null or "-"))
         {
-            return ContextFile.Open(input, "--input");
+            RlmContext file = ContextFile.Open(settings.Input, "--input");
+            return question is null && file is RlmContext.TextDirectory
+                ? throw new UsageException($"'{settings.Input}' is a folder and asks nothing by itself. Give a question: rlm ask \"...\" -i {settings.Input}")
+                : (file, question ?? OfItself);
         }
 
-        if (input is null && Terminal.InIsTerminal)
+        if (settings.Input is null && Terminal.InIsTerminal)
         {
-            return RlmContext.FromText("");
+            return question is null ? throw NothingGiven() : await AloneAsync(question, terminal, cancellationToken);
         }
 
         if (Terminal.InIsTerminal)
@@ -24,14 +36,55 @@ internal static class AskContext
             terminal.Say("reading the text from the terminal; end it with Ctrl+D.");
         }
 
+        string text = await ReadInputAsync(terminal, cancellationToken);
+        if (text.Length > 0)
+        {
+            return (RlmContext.FromText(text), question ?? OfItself);
+        }
+
+        if (question is null)
+        {
+            throw NothingGiven();
+        }
+
+        terminal.Say("no text is given, and stdin is empty: the question goes alone. Name a text with -i FILE, or pipe one in.");
+        return (RlmContext.FromText(question), OfItself);
+    }
+
+    private static UsageException NothingGiven() =>
+        new("there is nothing to ask. Give a question and a text: rlm ask \"...\" -i FILE, or pipe the text in; a text that holds what to do with it goes alone: rlm ask -i FILE.");
+
+    private static async Task<(RlmContext Context, string Question)> AloneAsync(string question, Terminal terminal, CancellationToken cancellationToken)
+    {
+        terminal.Error.Write("rlm: no text is given (-i FILE, or a pipe). Ask the question alone? [Y/n] ");
+        using StreamReader input = new(Terminal.OpenIn());
+        string? said = await input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
+        return said?.Trim() is "" or "y" or "Y" or "yes"
+            ? (RlmContext.FromText(question), OfItself)
+            : throw new UsageException("nothing was asked. Name a text with -i FILE, or pipe one in.");
+    }
+
+    private static async Task<string> ReadInputAsync(Terminal terminal, CancellationToken cancellationToken)
+    {
         using MemoryStream bytes = new();
         await using Stream stdin = Terminal.OpenIn();
         await stdin.CopyToAsync(bytes, cancellationToken).WaitAsync(cancellationToken);
-        return RlmContext.FromText(Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), terminal));
+        return Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), terminal);
     }
 
     private static string Decode(ReadOnlySpan<byte> bytes, Terminal terminal)
     {
+        if (FileSignature.Find(bytes) is { } found)
+        {
+            throw new UsageException($"stdin is {found.Kind}, not text; save it as a file: {found.Hint}");
+        }
+
+        if (UnicodeMark.UnitBytes(bytes) > 1)
+        {
+            using StreamReader reader = new(new MemoryStream(bytes.ToArray()), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+            return reader.ReadToEnd();
+        }
+
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
         {
             bytes = bytes[3..];

@@ -14,7 +14,7 @@ internal static class ReplCommand
 
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
-        Command command = new("repl", "The Python session that a model works in, for you: interactive, or as JSON lines for programs.");
+        Command command = new("repl", "the Python session that a model works in, for you: interactive, or as JSON lines for programs");
         Option<bool> jsonl = new("--jsonl") { Description = "Read {\"id\", \"code\"} objects, one a line; write one result a line." };
         Option<string?> context = new("--context") { Description = "The file or folder that the variable `context` holds.", HelpName = "FILE" };
         Option<string> profile = new("--profile") { Description = "How far the code is trusted.", DefaultValueFactory = _ => "restricted" };

@@ -84,7 +84,7 @@ internal static unsafe class FileText
     {
         if (FileSignature.Find(begin) is { } found)
         {
-            throw new RlmContextException($"The file '{path}' is {found.Kind}, not text: {found.Hint.Replace("FILE", Path.GetFileName(path), StringComparison.Ordinal)}.");
+            throw new RlmContextException(FileSignature.Refusal(found, path));
         }
     }
 
