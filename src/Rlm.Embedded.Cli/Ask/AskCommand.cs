@@ -91,6 +91,11 @@ internal static class AskCommand
                 OutputTarget.CheckFolder(folder, log.Name);
             }
 
+            if (settings is { Question: null, Input: null } && Terminal.InIsTerminal)
+            {
+                throw AskContext.NothingGiven();
+            }
+
             if (settings.Input is not (null or "-"))
             {
                 ContextFile.Open(settings.Input, input.Name);
@@ -117,7 +122,7 @@ internal static class AskCommand
         bool isText = line.Tokens.Any(token => token.Type == System.CommandLine.Parsing.TokenType.DoubleDash);
         if (!isText && Array.Find(given, WrongLine.LooksLikeFlag) is { } stranger)
         {
-            throw new UsageException(WrongLine.NoFlag(stranger, line.CommandResult.Command, line.RootCommandResult.Command) + " A question that begins with a dash goes behind --.");
+            throw new UsageException(WrongLine.NoFlag(stranger, line.CommandResult.Command, line.RootCommandResult.Command) + " (A question that begins with a dash goes behind --.)");
         }
 
         string question = string.Join(' ', given);

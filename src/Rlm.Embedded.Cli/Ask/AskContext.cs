@@ -51,7 +51,8 @@ internal static class AskContext
         return (RlmContext.FromText(question), OfItself);
     }
 
-    private static UsageException NothingGiven() =>
+    /// <summary>What somebody is told who gave neither question nor text.</summary>
+    public static UsageException NothingGiven() =>
         new("there is nothing to ask. Give a question and a text: rlm ask \"...\" -i FILE, or pipe the text in; a text that holds what to do with it goes alone: rlm ask -i FILE.");
 
     private static async Task<(RlmContext Context, string Question)> AloneAsync(string question, Terminal terminal, CancellationToken cancellationToken)
