@@ -17,7 +17,7 @@ internal static class AskJson
             JsonText.Write(json, result.Text);
             json.WriteString("model"u8, model);
             json.WriteString("stop_reason"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(result.StopReason.ToString()));
-            json.WriteString("limit"u8, result.LimitNote);
+            json.WriteString("limit"u8, result.LimitNote is { } note ? ToolWords.Of(note) : null);
             json.WriteNumber("turns"u8, result.Turns);
             json.WriteNumber("cells"u8, result.Trajectory.Sum(turn => turn.Cells.Count));
             json.WriteNumber("sub_calls"u8, result.Usage.SubCalls);

@@ -10,16 +10,18 @@ namespace Rlm.Embedded.Cli.Frame;
 [SuppressMessage("Design", "CA1001", Justification = "Lives as long as the process: a signal may come at its very end.")]
 internal sealed partial class Interruption
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan s_patienceToKeep = TimeSpan.FromSeconds(20);
 
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private Func<bool>? _instead;
     private int _signals;
 
-    private Interruption()
-    {
-    }
+    /// <summary>
+    /// Whether something is to be kept at the end, such as variables: then the process has longer than a second for it, and a second signal gives it up.
+    /// </summary>
+    public bool KeepsAtEnd { get; set; }
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
@@ -75,9 +77,10 @@ internal sealed partial class Interruption
             EndNow();
         }
 
-        new Thread(static () =>
+        TimeSpan patience = KeepsAtEnd ? s_patienceToKeep : s_patience;
+        new Thread(() =>
         {
-            Thread.Sleep(s_patience);
+            Thread.Sleep(patience);
             EndNow();
         })
         { IsBackground = true, Name = "rlm-exit" }.Start();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Rlm.Embedded.Cli.Frame;
@@ -7,20 +8,47 @@ internal sealed class Terminal
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
+    private const int UsualWidth = 80;
+    private const int LeastWidth = 20;
+
     private TextWriter? _out;
 
+    /// <summary>The process's own stdout and stderr.</summary>
+    public Terminal()
+        : this(StandardStream.Open(1), StandardStream.Open(2))
+    {
+        OutIsTerminal = !Console.IsOutputRedirected;
+        ErrorIsTerminal = !Console.IsErrorRedirected;
+    }
+
+    /// <summary>Two streams that are no terminals.</summary>
+    public Terminal(Stream output, Stream error)
+    {
+        OutStream = output;
+        Error = TextWriter.Synchronized(new StreamWriter(new QuietStream(error), s_utf8) { AutoFlush = true, NewLine = "\n" });
+    }
+
     /// <summary>stdout, unbuffered bytes.</summary>
-    public Stream OutStream { get; } = StandardStream.Open(1);
+    public Stream OutStream { get; }
 
     /// <summary>stdout as text, flushed at each write.</summary>
     public TextWriter Out => _out ??= new StreamWriter(OutStream, s_utf8) { AutoFlush = true, NewLine = "\n" };
 
     /// <summary>stderr as text, flushed at each write. Never throws: who closed stderr does not want to hear.</summary>
-    public TextWriter Error { get; } = TextWriter.Synchronized(new StreamWriter(new QuietStream(StandardStream.Open(2)), s_utf8) { AutoFlush = true, NewLine = "\n" });
+    public TextWriter Error { get; }
 
-    public bool OutIsTerminal { get; } = !Console.IsOutputRedirected;
+    public bool OutIsTerminal { get; }
 
-    public bool ErrorIsTerminal { get; } = !Console.IsErrorRedirected;
+    public bool ErrorIsTerminal { get; }
+
+    /// <summary>Columns to write in: COLUMNS where it is set, else those of the terminal, else 80.</summary>
+    public int Width =>
+        int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) && columns >= LeastWidth ? columns
+        : OutIsTerminal ? Math.Max(TerminalSize.Columns(1) ?? UsualWidth, LeastWidth)
+        : UsualWidth;
+
+    /// <summary>True when a line on stderr can be written over: a terminal that moves its cursor.</summary>
+    public bool ErrorCanRewrite => ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     public static bool InIsTerminal => !Console.IsInputRedirected;
 
@@ -28,14 +56,11 @@ internal sealed class Terminal
     public bool ErrorHasColor => ErrorIsTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 }
         && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
-    /// <summary>True when stderr is a terminal that can move its cursor.</summary>
-    public bool HasCursor => ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb";
-
     /// <summary>stdin as bytes; empty when it was closed from the start.</summary>
     public static Stream OpenIn() => StandardStream.IsGiven(0) ? Console.OpenStandardInput() : Stream.Null;
 
-    /// <summary>A message of the tool itself.</summary>
-    public void Say(string message) => Error.WriteLine($"rlm: {message}");
+    /// <summary>A message of the tool itself, in the tool's words.</summary>
+    public void Say(string message) => Error.WriteLine($"rlm: {ToolWords.Of(message)}");
 
     /// <summary>Text from a model or a cell, safe to show on a terminal: its control characters become visible.</summary>
     public static string Clean(string text)

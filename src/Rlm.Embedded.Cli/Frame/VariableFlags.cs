@@ -6,29 +6,30 @@ namespace Rlm.Embedded.Cli.Frame;
 /// <summary>The flags that carry a session's variables from one start of the tool to the next.</summary>
 internal sealed class VariableFlags
 {
-    private readonly Option<string?> _restore = new("--restore") { Description = "Begin with the variables of a file that --save wrote.", HelpName = "FILE" };
-    private readonly Option<string?> _save = new("--save") { Description = "At the end, write the variables that are plain data to this file.", HelpName = "FILE" };
+    private readonly Option<string?> _restore = Flag.Text("name a file that --save wrote", "FILE", "Begin with the variables of a file that --save wrote.", "--restore");
+    private readonly Option<string?> _save = Flag.Text("name a file", "FILE", "At the end, also after Ctrl+C or a failure, write the variables that are plain data to this file. Only a file of saved variables is replaced.", "--save");
+    private readonly Option<bool> _force = Flag.Switch("Let --save replace any file.", "--force");
 
-    public void AddTo(Command command)
-    {
-        command.Add(_restore);
-        command.Add(_save);
-    }
+    public void AddTo(Command command) => Verb.Add(command, "Variables", _restore, _save, _force);
 
     /// <summary>What the command line says.</summary>
-    /// <exception cref="UsageException">A name is empty, the file to restore is not there, or the one to save cannot be written.</exception>
+    /// <exception cref="UsageException">The file to restore is not there, or the one to save cannot be written or holds something else.</exception>
     public VariablePaths Read(ParseResult line)
     {
-        string? restore = Path(line, _restore);
+        string? restore = line.GetValue(_restore);
         if (restore is not null && !File.Exists(restore))
         {
             throw new UsageException($"{_restore.Name}: there is no file '{restore}'.");
         }
 
-        string? save = Path(line, _save);
+        string? save = line.GetValue(_save);
         if (save is not null)
         {
             OutputTarget.CheckFile(save, _save.Name);
+            if (!line.GetValue(_force) && HoldsSomethingElse(save))
+            {
+                throw new UsageException($"{_save.Name}: '{save}' is there and holds something else than saved variables. Name another file, or replace it with {_force.Name}.");
+            }
         }
 
         return new VariablePaths(restore, save);
@@ -55,6 +56,22 @@ internal sealed class VariableFlags
         }
     }
 
-    private static string? Path(ParseResult line, Option<string?> option) => line.GetValue(option) is not { } path ? null
-        : path.Length > 0 ? path : throw new UsageException($"{option.Name} is empty; name a file.");
+    /// <summary>An empty file may be replaced, such as one that mktemp made; so may what is no file at all.</summary>
+    private static bool HoldsSomethingElse(string path)
+    {
+        FileInfo file = new(path);
+        if (!file.Exists || file.Length == 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            return !VariableFile.IsOne(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
 }

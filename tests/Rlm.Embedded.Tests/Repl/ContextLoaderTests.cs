@@ -129,7 +129,7 @@ public sealed class ContextLoaderTests : ReplTest
         (await repl.RenderVariableAsync("context")).ShouldBe("a\uFFFD");
     }
 
-    [TestCase("%PDF-1.7\n%x", "is a PDF, not text: make text of it: pdftotext context.txt out.txt")]
+    [TestCase("%PDF-1.7\n%x", "is a PDF, not text: make text of it: `pdftotext /")]
     [TestCase("\u001f\u008b\u0008\0\0", "is gzip")]
     [TestCase("PK\u0003\u0004rest", "docx")]
     [TestCase("\u0089PNG\r\n\u001a\n", "a PNG image")]

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Microsoft.Extensions.AI;
+using Rlm.Embedded.Cli.Frame;
+
+namespace Rlm.Embedded.Cli.Ask;
+
+/// <summary>The flags that say how models write.</summary>
+internal sealed class AskSampling
+{
+    private const int MostTokens = 100_000_000;
+
+    private readonly Option<long?> _tokens = Flag.Count(1, MostTokens, "Tokens that one reply may have, of --model and of sub-calls. Default: what the provider sets.", "--max-output-tokens");
+    private readonly Option<double?> _temperature = Flag.Within(0, 2, "How freely models choose their words, from 0 to 2. Default: what the provider sets.", "--temperature");
+
+    public Option[] Flags => [_tokens, _temperature];
+
+    /// <summary>What was given, or null.</summary>
+    public ChatOptions? Read(ParseResult line)
+    {
+        long? tokens = line.GetValue(_tokens);
+        double? temperature = line.GetValue(_temperature);
+        return tokens is null && temperature is null ? null : new ChatOptions { MaxOutputTokens = (int?)tokens, Temperature = (float?)temperature };
+    }
+}
