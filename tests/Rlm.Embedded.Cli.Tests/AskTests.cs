@@ -152,6 +152,23 @@ public sealed class AskTests
         outcome.Error.ShouldContain("not valid UTF-8");
     }
 
+    [TestCase("-")]
+    [TestCase(null)]
+    [TestCase("/dev/stdin")]
+    public async Task Ask_Stdin_IsReadAsAFileIs(string? input)
+    {
+        string[] arguments = ["ask", "--model", "offline", "--task", Task, .. (string[])(input is null ? [] : ["-i", input])];
+        byte[] wide = [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(s_text))];
+
+        Outcome utf16 = await ToolProcess.RunAsync(arguments, wide);
+        Outcome pdf = await ToolProcess.RunAsync(arguments, "%PDF-1.7\n"u8.ToArray());
+
+        utf16.Out.ShouldBe("42\n", utf16.ToString());
+        utf16.Error.ShouldNotContain("not valid");
+        pdf.Code.ShouldBe(2, pdf.ToString());
+        pdf.Error.ShouldContain("is a PDF, not text");
+    }
+
     [Test]
     public async Task Ask_StepsUsedUp_Exits5WithTheBestAnswer()
     {

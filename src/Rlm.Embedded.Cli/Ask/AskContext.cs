@@ -1,6 +1,4 @@
-using System.Text;
 using Rlm.Embedded.Cli.Frame;
-using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Cli.Ask;
 
@@ -36,10 +34,9 @@ internal static class AskContext
             terminal.Say("reading the text from the terminal; end it with Ctrl+D.");
         }
 
-        string text = await ReadInputAsync(terminal, cancellationToken);
-        if (text.Length > 0)
+        if (await ReadInputAsync(cancellationToken) is { } piped)
         {
-            return (RlmContext.FromText(text), question ?? OfItself);
+            return (piped, question ?? OfItself);
         }
 
         if (question is null)
@@ -65,37 +62,20 @@ internal static class AskContext
             : throw new UsageException("nothing was asked. Name a text with -i FILE, or pipe one in.");
     }
 
-    private static async Task<string> ReadInputAsync(Terminal terminal, CancellationToken cancellationToken)
+    /// <summary>All of stdin, or null when there is nothing.</summary>
+    private static async Task<RlmContext?> ReadInputAsync(CancellationToken cancellationToken)
     {
         using MemoryStream bytes = new();
         await using Stream stdin = Terminal.OpenIn();
-        await stdin.CopyToAsync(bytes, cancellationToken).WaitAsync(cancellationToken);
-        return Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), terminal);
-    }
-
-    private static string Decode(ReadOnlySpan<byte> bytes, Terminal terminal)
-    {
-        if (FileSignature.Find(bytes) is { } found)
+        try
         {
-            throw new UsageException($"stdin is {found.Kind}, not text; save it as a file: {found.Hint}");
+            await stdin.CopyToAsync(bytes, cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (IOException) when (bytes.Length > int.MaxValue / 2)
+        {
+            throw new UsageException("stdin holds more than can be kept in memory at once. Write it to a file and name that with --input.");
         }
 
-        if (UnicodeMark.UnitBytes(bytes) > 1)
-        {
-            using StreamReader reader = new(new MemoryStream(bytes.ToArray()), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-            return reader.ReadToEnd();
-        }
-
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
-        {
-            bytes = bytes[3..];
-        }
-
-        if (!System.Text.Unicode.Utf8.IsValid(bytes))
-        {
-            terminal.Say($"stdin is not valid UTF-8{(bytes.Contains((byte)0) ? " and looks binary" : "")}: invalid bytes became U+FFFD");
-        }
-
-        return Encoding.UTF8.GetString(bytes);
+        return bytes.Length == 0 ? null : RlmContext.FromBytes(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), "stdin");
     }
 }

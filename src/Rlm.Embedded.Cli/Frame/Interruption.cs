@@ -15,6 +15,7 @@ internal sealed partial class Interruption
 
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private Func<bool>? _instead;
     private int _signals;
 
     /// <summary>
@@ -37,6 +38,14 @@ internal sealed partial class Interruption
         return interruption;
     }
 
+    /// <summary>Has Ctrl+C do something else until what is returned is disposed of. SIGTERM and SIGHUP end the tool all the same.</summary>
+    /// <param name="instead">Called on any thread; false when Ctrl+C is to end the tool now.</param>
+    public IDisposable Divert(Func<bool> instead)
+    {
+        Volatile.Write(ref _instead, instead);
+        return new Diversion(this);
+    }
+
     private static void EndNow()
     {
         if (OperatingSystem.IsWindows())
@@ -53,6 +62,16 @@ internal sealed partial class Interruption
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
+        if (context.Signal == PosixSignal.SIGINT && Volatile.Read(ref _instead) is { } instead)
+        {
+            if (!instead())
+            {
+                EndNow();
+            }
+
+            return;
+        }
+
         if (Interlocked.Increment(ref _signals) > 1)
         {
             EndNow();
@@ -66,5 +85,10 @@ internal sealed partial class Interruption
         })
         { IsBackground = true, Name = "rlm-exit" }.Start();
         _source.Cancel();
+    }
+
+    private sealed class Diversion(Interruption interruption) : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref interruption._instead, null);
     }
 }

@@ -47,14 +47,14 @@ internal sealed class Terminal
         : OutIsTerminal ? Math.Max(TerminalSize.Columns(1) ?? UsualWidth, LeastWidth)
         : UsualWidth;
 
-    /// <summary>True when a line on stderr can be written over: a terminal that moves its cursor.</summary>
-    public bool ErrorCanRewrite => ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
-
     public static bool InIsTerminal => !Console.IsInputRedirected;
 
     /// <summary>True when stderr shows colours: a terminal, and NO_COLOR and TERM do not object.</summary>
     public bool ErrorHasColor => ErrorIsTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 }
         && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
+    /// <summary>True when stderr is a terminal that can move its cursor.</summary>
+    public bool HasCursor => ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb";
 
     /// <summary>stdin as bytes; empty when it was closed from the start.</summary>
     public static Stream OpenIn() => StandardStream.IsGiven(0) ? Console.OpenStandardInput() : Stream.Null;

@@ -79,7 +79,7 @@ internal static class Tool
         AskCommand.AddTo(root, terminal, interruption);
         root.Add(AskCommand.Create(terminal, interruption));
         root.Add(NiahCommand.Create(terminal, interruption.Token));
-        root.Add(ReplCommand.Create(terminal, interruption.Token));
+        root.Add(ReplCommand.Create(terminal, interruption));
         root.Add(ModelsCommand.Create(terminal, interruption.Token));
         root.Add(ExportCommand.Create(terminal));
         root.Add(DoctorCommand.Create(terminal, interruption.Token));

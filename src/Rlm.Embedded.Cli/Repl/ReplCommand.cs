@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rlm.Embedded.Cli.Frame;
 using Rlm.Embedded.Cli.Models;
+using Rlm.Embedded.Cli.Repl.Editing;
 using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
@@ -12,11 +13,11 @@ internal static class ReplCommand
     private const long MostMebibytes = 1 << 20;
     private const int MostCharacters = 1 << 30;
 
-    public static Command Create(Terminal terminal, CancellationToken cancellationToken)
+    public static Command Create(Terminal terminal, Interruption interruption)
     {
         Command command = new("repl", "the Python session that a model works in, for you: interactive, or as JSON lines for programs");
         Option<bool> jsonl = new("--jsonl") { Description = "Read {\"id\", \"code\"} objects, one a line; write one result a line." };
-        Option<string?> context = new("--context") { Description = "The file or folder that the variable `context` holds.", HelpName = "FILE" };
+        Option<string[]> context = new("--context") { Description = "The file or folder that the variable `context` holds; of several files a dict from name to text.", HelpName = "FILE", AllowMultipleArgumentsPerToken = false };
         Option<string> profile = new("--profile") { Description = "How far the code is trusted.", DefaultValueFactory = _ => "restricted" };
         Option<double?> timeout = new("--cell-timeout") { Description = "Seconds a cell may run, sub-calls not counted. Default 60.", HelpName = "SECONDS" };
         Option<long?> memory = new("--memory") { Description = "MiB that a session's objects may take. Default 2048.", HelpName = "MIB" };
@@ -32,6 +33,8 @@ internal static class ReplCommand
         command.Add(memory);
         command.Add(output);
         variables.AddTo(command);
+        Option<bool> noHistory = new("--no-history") { Description = "Keep no history of what is typed." };
+        command.Add(noHistory);
         Option<bool> verbose = new("--verbose", "-v") { Description = "Tell retries, and say more when something fails." };
         command.Add(verbose);
         command.SetAction(line =>
@@ -45,7 +48,7 @@ internal static class ReplCommand
             };
             ReplSessionOptions options = new()
             {
-                Context = line.GetValue(context) is { } file ? ContextFile.Open(file, "--context") : RlmContext.FromText(""),
+                Context = Context(line.GetValue(context) ?? []),
                 SubCalls = SubCalls(model, line, terminal, line.GetValue(verbose)),
                 Limits = limits,
                 Profile = Enum.Parse<SandboxProfile>(line.GetValue(profile)!, ignoreCase: true),
@@ -56,14 +59,23 @@ internal static class ReplCommand
                 throw new UsageException("--save and --restore are for one session; --jsonl may hold many. Leave them out.");
             }
 
-            Stream input = Terminal.OpenIn();
+            CancellationToken cancellationToken = interruption.Token;
+            ReplSettings settings = new(options, paths, model.Name(line), line.GetValue(noHistory) ? null : History.DefaultFile());
             Task<int> run = line.GetValue(jsonl)
-                ? new JsonLinesRepl(options, terminal).RunAsync(input, cancellationToken)
-                : new InteractiveRepl(options, paths, terminal).RunAsync(input, cancellationToken);
+                ? new JsonLinesRepl(options, terminal).RunAsync(Terminal.OpenIn(), cancellationToken)
+                : new InteractiveRepl(settings, terminal, interruption).RunAsync(cancellationToken);
             return run.GetAwaiter().GetResult();
         });
         return command;
     }
+
+    private static RlmContext Context(string[] files) => files switch
+    {
+        [] => RlmContext.FromText(""),
+        ["-"] => throw new UsageException("--context -: stdin holds the code. Name a file, such as one of <(...)."),
+        [var file] => ContextFile.Open(file, "--context"),
+        _ => RlmContext.FromFiles(files),
+    };
 
     private static ISubCallHandler SubCalls(ModelFlags flags, ParseResult line, Terminal terminal, bool verbose) =>
         flags.Name(line) is not { } name ? new EchoSubCalls() : new ModelSubCalls(ModelChoice.Named(name, flags.Options(line, terminal, verbose)).Client, name);

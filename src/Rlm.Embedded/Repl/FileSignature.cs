@@ -27,14 +27,23 @@ internal static class FileSignature
         ([0x7F, .. "ELF"u8], "a program", "name a text file"),
     ];
 
-    /// <summary>The words for a file that is no text; the command in them can be run as it stands.</summary>
-    public static string Refusal((string Kind, string Hint) found, string path) =>
-        $"The file '{path}' is {found.Kind}, not text: {found.Hint.Replace("FILE", Quoted(path), StringComparison.Ordinal)}";
+    /// <summary>Refuses what is no text.</summary>
+    /// <param name="begin">Its first bytes.</param>
+    /// <param name="subject">What messages call it.</param>
+    /// <param name="path">The file that the remedy is to name.</param>
+    /// <exception cref="RlmContextException">It is no text.</exception>
+    public static void Refuse(ReadOnlySpan<byte> begin, string subject, string path)
+    {
+        if (Find(begin) is { } found)
+        {
+            throw new RlmContextException($"{char.ToUpperInvariant(subject[0])}{subject[1..]} is {found.Kind}, not text: {found.Hint.Replace("FILE", Quoted(path), StringComparison.Ordinal)}");
+        }
+    }
 
     /// <summary>A path as a shell reads it whole. One that begins with a dash is no flag.</summary>
     private static string Quoted(string path)
     {
-        var safe = path.StartsWith('-') ? "./" + path : path;
+        string safe = path.StartsWith('-') ? "./" + path : path;
         return safe.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,:@%".Contains(c, StringComparison.Ordinal)) ? safe : $"'{safe.Replace("'", @"'\''", StringComparison.Ordinal)}'";
     }
 
