@@ -11,6 +11,7 @@ internal sealed class Terminal
     private const int UsualWidth = 80;
     private const int LeastWidth = 20;
 
+    private readonly int? _width;
     private TextWriter? _out;
 
     /// <summary>The process's own stdout and stderr.</summary>
@@ -22,8 +23,9 @@ internal sealed class Terminal
     }
 
     /// <summary>Two streams that are no terminals.</summary>
-    public Terminal(Stream output, Stream error)
+    public Terminal(Stream output, Stream error, int? width = null)
     {
+        _width = width;
         OutStream = output;
         Error = TextWriter.Synchronized(new StreamWriter(new QuietStream(error), s_utf8) { AutoFlush = true, NewLine = "\n" });
     }
@@ -42,10 +44,10 @@ internal sealed class Terminal
     public bool ErrorIsTerminal { get; }
 
     /// <summary>Columns to write in: COLUMNS where it is set, else those of the terminal, else 80.</summary>
-    public int Width =>
-        int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) && columns >= LeastWidth ? columns
+    public int Width => _width
+        ?? (int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) && columns >= LeastWidth ? columns
         : OutIsTerminal ? Math.Max(TerminalSize.Columns(1) ?? UsualWidth, LeastWidth)
-        : UsualWidth;
+        : UsualWidth);
 
     public static bool InIsTerminal => !Console.IsInputRedirected;
 
