@@ -81,7 +81,7 @@ public sealed class AskTests
 
     [TestCase("ask", "What is the magic number?")]
     [TestCase("ask", "What", "is the", "magic number?")]
-    [TestCase("ask", "--", "-v is", "the magic number?")]
+    [TestCase("ask", "--", "--What", "is the magic number?")]
     public async Task Ask_QuestionWithoutTask_Answers(params string[] words)
     {
         string[] line = words[1] == "--" ? ["ask", "--model", "offline", .. words[1..]] : [.. words, "--model", "offline"];
@@ -133,14 +133,14 @@ public sealed class AskTests
     public async Task Ask_NamedModels_ServeTheirSubCalls()
     {
         using FakeModelServer server = FakeModelServer.Saying(
-            "```python\nfor m in ('small', 'other', 'vendor/sub', 'sub', 'root', 'nobody'):\n    print(llm_query('who?', model=m))\n```", "a", "b", "c", "d", "e", "```python\nFINAL(1)\n```");
+            "```python\nfor m in ('small', 'other', 'vendor/sub', 'root', 'nobody'):\n    print(llm_query('who?', model=m))\n```", "a", "b", "c", "d", "```python\nFINAL(1)\n```");
 
         Outcome outcome = await ToolProcess.RunAsync(
             ["ask", "?", "-m", "root", "--sub-model", "vendor/sub", "--model-as", "small=mini", "--model-as", "other=maker/large", "--base-url", server.Url, "-v"], s_text);
 
         outcome.Code.ShouldBe(0, outcome.ToString());
         server.Requests.Select(request => JsonDocument.Parse(request.Body).RootElement.Text("model"))
-            .ShouldBe(["root", "mini", "maker/large", "vendor/sub", "vendor/sub", "root", "root"]);
+            .ShouldBe(["root", "mini", "maker/large", "vendor/sub", "root", "root"]);
         outcome.Error.ShouldContain("there is no model named 'nobody'. Models: small, other, vendor/sub, root.");
     }
 

@@ -48,9 +48,9 @@ public sealed class CommandLineFuzzTests
     private static string[] Line(Random random, Command verb, string folder)
     {
         List<string> words = [];
+        string[] names = [.. verb.Options.SelectMany(option => option.Aliases.Append(option.Name)), "--env-file"];
         for (int i = random.Next(6); i > 0; i--)
         {
-            string[] names = [.. verb.Options.SelectMany(option => option.Aliases.Append(option.Name))];
             string flag = names[random.Next(names.Length)];
             words.Add(random.Next(12) switch
             {

@@ -90,7 +90,7 @@ public sealed class FlagTests
         outcome.Error.ShouldNotContain("secret");
         if (value.Trim().Length > 0 && !value.Contains("secret", StringComparison.Ordinal))
         {
-            outcome.Error.ShouldContain(value, Case.Sensitive);
+            outcome.Error.ShouldContain(allowed == "Possible:" ? value[(value.IndexOf('=') + 1)..] : value, Case.Sensitive);
         }
     }
 

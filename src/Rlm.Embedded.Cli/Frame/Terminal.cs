@@ -61,8 +61,8 @@ internal sealed class Terminal
     /// <summary>stdin as bytes; empty when it was closed from the start.</summary>
     public static Stream OpenIn() => StandardStream.IsGiven(0) ? Console.OpenStandardInput() : Stream.Null;
 
-    /// <summary>A message of the tool itself, in the tool's words.</summary>
-    public void Say(string message) => Error.WriteLine($"rlm: {ToolWords.Of(message)}");
+    /// <summary>A message of the tool itself, in the tool's words. What of it somebody else wrote moves no cursor.</summary>
+    public void Say(string message) => Error.WriteLine($"rlm: {Clean(ToolWords.Of(message))}");
 
     /// <summary>Text from a model or a cell, safe to show on a terminal: its control characters become visible.</summary>
     public static string Clean(string text)

@@ -38,6 +38,7 @@ internal static class DirectText
         RlmContext.TextList list => string.Join("\n\n", list.Values),
         RlmContext.Conversation talk => string.Join("\n\n", talk.Messages.Select(message => $"{message.Role}: {message.Content}")),
         RlmContext.TextFile file => await ReadFileAsync(file).ConfigureAwait(false),
+        RlmContext.TextBytes bytes => Decode(bytes.Value.Span, bytes.Name, "FILE"),
         _ => throw new RlmContextException("RlmOptions.MaxDepth is 0: there is no REPL, and the context goes to the model as one text, which several files are not. Join them into one, or set MaxDepth to 1."),
     };
 
