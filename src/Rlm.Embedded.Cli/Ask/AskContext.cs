@@ -34,9 +34,9 @@ internal static class AskContext
             terminal.Say("reading the text from the terminal; end it with Ctrl+D.");
         }
 
-        if (await ReadInputAsync(cancellationToken) is { } piped)
+        if (await ReadInputAsync(cancellationToken) is { } text)
         {
-            return (piped, question ?? OfItself);
+            return (text, question ?? OfItself);
         }
 
         if (question is null)
@@ -62,7 +62,7 @@ internal static class AskContext
             : throw new UsageException("nothing was asked. Name a text with -i FILE, or pipe one in.");
     }
 
-    /// <summary>All of stdin, or null when there is nothing.</summary>
+    /// <summary>What came through the pipe, read as a file is; null where it is empty.</summary>
     private static async Task<RlmContext?> ReadInputAsync(CancellationToken cancellationToken)
     {
         using MemoryStream bytes = new();

@@ -55,9 +55,6 @@ internal sealed class Terminal
     public bool ErrorHasColor => ErrorIsTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 }
         && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
-    /// <summary>True when stderr is a terminal that can move its cursor.</summary>
-    public bool HasCursor => ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb";
-
     /// <summary>stdin as bytes; empty when it was closed from the start.</summary>
     public static Stream OpenIn() => StandardStream.IsGiven(0) ? Console.OpenStandardInput() : Stream.Null;
 

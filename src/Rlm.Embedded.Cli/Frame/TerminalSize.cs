@@ -18,6 +18,10 @@ internal static partial class TerminalSize
         return IoctlNative(descriptor, GetWindowSize, out WindowSize size) == 0 && size.Columns > 0 ? size.Columns : null;
     }
 
+    /// <summary>The rows of the terminal that a descriptor is, or null where it is none or does not say.</summary>
+    public static int? Rows(int descriptor) => !OperatingSystem.IsLinux() ? Console.WindowHeight
+        : IoctlNative(descriptor, GetWindowSize, out WindowSize size) == 0 && size.Rows > 0 ? size.Rows : null;
+
     [LibraryImport("libc", EntryPoint = "ioctl")]
     private static partial int IoctlNative(int descriptor, nuint request, out WindowSize size);
 

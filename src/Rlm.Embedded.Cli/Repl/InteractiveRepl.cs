@@ -38,7 +38,7 @@ internal sealed class InteractiveRepl(ReplSettings settings, Terminal terminal, 
     private async Task<int> ConverseAsync(CellRunner session, CancellationToken cancellationToken)
     {
         await using SessionLanguage language = await SessionLanguage.OpenAsync(session, cancellationToken);
-        using RawTerminal? keyboard = terminal.HasCursor && OperatingSystem.IsLinux() ? RawTerminal.Open() : null;
+        using RawTerminal? keyboard = terminal.ErrorCanRewrite && OperatingSystem.IsLinux() ? RawTerminal.Open() : null;
         ICellPrompt prompt = keyboard is not null && OperatingSystem.IsLinux()
             ? new CellEditor(keyboard, terminal.Error.Write, OpenHistory(), language)
             : new LinePrompt(Terminal.OpenIn(), terminal, language);

@@ -49,7 +49,7 @@ internal static class DirectText
         try
         {
             var bytes = await File.ReadAllBytesAsync(file.Path).ConfigureAwait(false);
-            return Decode(bytes, $"the file '{Path.GetFileName(file.Path)}'", file.Path);
+            return Decode(bytes, $"the file '{file.Path}'", file.Path);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

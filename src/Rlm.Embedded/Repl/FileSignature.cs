@@ -27,10 +27,10 @@ internal static class FileSignature
         ([0x7F, .. "ELF"u8], "a program", "name a text file"),
     ];
 
-    /// <summary>Refuses what is no text.</summary>
+    /// <summary>Refuses what is no text; the command in the words can be run as it stands.</summary>
     /// <param name="begin">Its first bytes.</param>
-    /// <param name="subject">What messages call it.</param>
-    /// <param name="path">The file that the remedy is to name.</param>
+    /// <param name="subject">What the words call it.</param>
+    /// <param name="path">The file that the command is to name.</param>
     /// <exception cref="RlmContextException">It is no text.</exception>
     public static void Refuse(ReadOnlySpan<byte> begin, string subject, string path)
     {
@@ -43,7 +43,7 @@ internal static class FileSignature
     /// <summary>A path as a shell reads it whole. One that begins with a dash is no flag.</summary>
     private static string Quoted(string path)
     {
-        string safe = path.StartsWith('-') ? "./" + path : path;
+        var safe = path.StartsWith('-') ? "./" + path : path;
         return safe.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,:@%".Contains(c, StringComparison.Ordinal)) ? safe : $"'{safe.Replace("'", @"'\''", StringComparison.Ordinal)}'";
     }
 

@@ -33,7 +33,7 @@ internal static unsafe class FileText
             }
 
             note = null;
-            FileSignature.Refuse(Begin(file, stackalloc byte[FileSignature.Length]), Subject(path), path);
+            FileSignature.Refuse(Begin(file, stackalloc byte[FileSignature.Length]), $"the file '{path}'", path);
             PyObject* ascii = ReadAscii(file, length);
             return ascii != null ? ascii : Decode(path, out note);
         }
@@ -142,7 +142,7 @@ internal static unsafe class FileText
                 length = ReadToEnd(file, ref data);
             }
 
-            FileSignature.Refuse(new ReadOnlySpan<byte>(data, (int)Math.Min(length, FileSignature.Length)), Subject(path), path);
+            FileSignature.Refuse(new ReadOnlySpan<byte>(data, (int)Math.Min(length, FileSignature.Length)), $"the file '{path}'", path);
             PyObject* text = Decode(data, (nint)length, Subject(path), out note);
             note = length == 0 ? $"{Subject(path)} is empty" : note;
             return text;

@@ -9,11 +9,26 @@ internal sealed unsafe partial class RawTerminal : IDisposable
 {
     private const int Input = 0;
     private const int Shown = 2;
-    private const uint GetWindowSize = 0x5413;
     private const short Readable = 1;
     private const int Interrupted = 4;
     private const int TryAgain = 11;
     private const int StopSignal = 20;
+    private const int CloseOnExec = 0x80000;
+    private const int NonBlocking = 0x800;
+
+    // Of struct termios.
+    private const uint BreakInterrupts = 0x2;
+    private const uint StripBit = 0x20;
+    private const uint NewLineToReturn = 0x40;
+    private const uint IgnoreReturn = 0x80;
+    private const uint ReturnToNewLine = 0x100;
+    private const uint FlowControl = 0x400;
+    private const uint Signals = 0x1;
+    private const uint Lines = 0x2;
+    private const uint Echo = 0x8;
+    private const uint Extended = 0x8000;
+    private const int ReadTimeout = 5;
+    private const int ReadAtLeast = 6;
 
     private readonly int[] _wake = new int[2];
     private readonly Settings _before;
@@ -30,18 +45,8 @@ internal sealed unsafe partial class RawTerminal : IDisposable
         _resized = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Wake());
     }
 
-    private const int CloseOnExec = 0x80000;
-    private const int NonBlocking = 0x800;
-
     /// <summary>Columns and rows of the screen; 80 by 24 where the terminal does not tell.</summary>
-    public static (int Columns, int Rows) Size
-    {
-        get
-        {
-            WindowSize size;
-            return Control(Shown, GetWindowSize, &size) == 0 && size.Columns > 0 ? (size.Columns, Math.Max(size.Rows, (ushort)2)) : (80, 24);
-        }
-    }
+    public static (int Columns, int Rows) Size => (Frame.TerminalSize.Columns(Shown) ?? 80, Frame.TerminalSize.Rows(Shown) ?? 24);
 
     /// <summary>Opens the terminal; null where stdin is none.</summary>
     public static RawTerminal? Open()
@@ -122,27 +127,11 @@ internal sealed unsafe partial class RawTerminal : IDisposable
         _ = Close(_wake[1]);
     }
 
-    private const uint BreakInterrupts = 0x2;
-    private const uint StripBit = 0x20;
-    private const uint NewLineToReturn = 0x40;
-    private const uint IgnoreReturn = 0x80;
-    private const uint ReturnToNewLine = 0x100;
-    private const uint FlowControl = 0x400;
-    private const uint Signals = 0x1;
-    private const uint Lines = 0x2;
-    private const uint Echo = 0x8;
-    private const uint Extended = 0x8000;
-    private const int ReadTimeout = 5;
-    private const int ReadAtLeast = 6;
-
     [LibraryImport("libc", EntryPoint = "tcgetattr")]
     private static partial int GetAttributes(int descriptor, Settings* settings);
 
     [LibraryImport("libc", EntryPoint = "tcsetattr")]
     private static partial int SetAttributes(int descriptor, int when, Settings* settings);
-
-    [LibraryImport("libc", EntryPoint = "ioctl")]
-    private static partial int Control(int descriptor, nuint request, WindowSize* size);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int WaitFor(Poll* polled, nuint count, int milliseconds);
@@ -172,16 +161,6 @@ internal sealed unsafe partial class RawTerminal : IDisposable
         public uint LocalFlags;
         public byte Line;
         public fixed byte Characters[32];
-    }
-
-    /// <summary>struct winsize.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct WindowSize
-    {
-        public ushort Rows;
-        public ushort Columns;
-        public ushort Width;
-        public ushort Height;
     }
 
     /// <summary>struct pollfd.</summary>
