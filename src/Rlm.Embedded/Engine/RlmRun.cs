@@ -165,7 +165,7 @@ internal sealed partial class RlmRun
         }
 
         _times.ContextLoad = _scope.Clock.GetElapsedTime(started);
-        _feed?.Write(new RlmEvent.ContextLoaded(_session?.Newest ?? repl.Context, _times.ContextLoad));
+        _feed?.Write(new RlmEvent.ContextLoaded(_session?.Newest ?? repl.Context, _times.ContextLoad) { Environment = repl.Description });
         return repl;
     }
 
