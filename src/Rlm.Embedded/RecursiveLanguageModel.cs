@@ -24,7 +24,6 @@ public sealed partial class RecursiveLanguageModel : IAsyncDisposable, IDisposab
     {
         ArgumentNullException.ThrowIfNull(root);
         _setup = new RunSetup(root, (options ?? new RlmOptions()).Copy());
-        _setup.WarnOfIgnoredOptions();
     }
 
     /// <summary>Runs until the model states its answer or a limit trips. Limits are results, not exceptions: see <see cref="RlmResult.StopReason"/>.</summary>

@@ -49,6 +49,9 @@ internal sealed class Terminal
         : OutIsTerminal ? Math.Max(TerminalSize.Columns(1) ?? UsualWidth, LeastWidth)
         : UsualWidth);
 
+    /// <summary>True when a line on stderr can be written over: a terminal that moves its cursor.</summary>
+    public bool ErrorCanRewrite => ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
     public static bool InIsTerminal => !Console.IsInputRedirected;
 
     /// <summary>True when stderr shows colours: a terminal, and NO_COLOR and TERM do not object.</summary>

@@ -40,7 +40,7 @@ internal sealed class Waiting(Terminal terminal)
                 }
 
                 string line = $"  {what}: {Durations.Whole(Stopwatch.GetElapsedTime(start))}";
-                if (terminal.HasCursor)
+                if (terminal.ErrorCanRewrite)
                 {
                     terminal.Error.Write(BeginOfLine + line);
                 }
@@ -55,7 +55,7 @@ internal sealed class Waiting(Terminal terminal)
             }
         }
 
-        if (isShown && terminal.HasCursor)
+        if (isShown && terminal.ErrorCanRewrite)
         {
             terminal.Error.Write(BeginOfLine);
         }
@@ -64,7 +64,7 @@ internal sealed class Waiting(Terminal terminal)
     }
 
     private int? NextSecond(int index) =>
-        terminal.HasCursor ? FirstOnTerminal + index
+        terminal.ErrorCanRewrite ? FirstOnTerminal + index
         : index < s_silence.Length ? s_silence[index]
         : s_silence[^1] * (index - s_silence.Length + 2);
 }

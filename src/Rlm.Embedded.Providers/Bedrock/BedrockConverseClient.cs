@@ -5,15 +5,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.Runtime.EventStreams;
 using Microsoft.Extensions.AI;
-using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
 
 /// <summary>Amazon Bedrock's Converse API as an <see cref="IChatClient"/>. The <see cref="HttpClient"/> signs and throws error answers.</summary>
 internal sealed class BedrockConverseClient(HttpClient http, string model, ModelEndpoint endpoint, TimeSpan timeout) : IChatClient
 {
-    private static readonly IgnoredOptions s_ignored = new(nameof(ChatOptions.TopK), nameof(ChatOptions.FrequencyPenalty), nameof(ChatOptions.PresencePenalty), nameof(ChatOptions.Seed));
-
     private readonly ConverseRequestWriter _writer = new(endpoint);
 
     private readonly ChatClientMetadata _metadata = new("bedrock", endpoint.Uri, model);
@@ -75,7 +72,6 @@ internal sealed class BedrockConverseClient(HttpClient http, string model, Model
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is not null ? null
         : serviceType == typeof(ChatClientMetadata) ? _metadata
-        : serviceType == typeof(IgnoredOptions) ? s_ignored
         : serviceType.IsInstanceOfType(this) ? this
         : null;
 

@@ -1,7 +1,6 @@
 using Anthropic;
 using Anthropic.Core;
 using Microsoft.Extensions.AI;
-using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
 
@@ -10,9 +9,6 @@ internal sealed class AnthropicProvider : IModelProvider
 {
     /// <summary>The API wants a bound on every answer; this one serves where the caller sets none.</summary>
     private const int DefaultMaxTokens = 8192;
-
-    /// <summary>What the SDK's adapter leaves out. A test looks at what is sent.</summary>
-    private static readonly IgnoredOptions s_ignored = new(nameof(ChatOptions.Temperature), nameof(ChatOptions.TopP), nameof(ChatOptions.TopK), nameof(ChatOptions.FrequencyPenalty), nameof(ChatOptions.PresencePenalty), nameof(ChatOptions.Seed), nameof(ChatOptions.StopSequences));
 
     private const string KeyVariable = "ANTHROPIC_API_KEY";
     private const string UrlVariable = "ANTHROPIC_BASE_URL";
@@ -44,6 +40,6 @@ internal sealed class AnthropicProvider : IModelProvider
             ExtraHeaders = options.Headers,
         };
         var client = new AnthropicClient(options.HttpClient is { } http ? clientOptions with { HttpClient = http } : clientOptions);
-        return new GuardedChatClient(client.AsIChatClient(request.Model, DefaultMaxTokens), endpoint, client, s_ignored);
+        return new GuardedChatClient(client.AsIChatClient(request.Model, DefaultMaxTokens), endpoint, client);
     }
 }

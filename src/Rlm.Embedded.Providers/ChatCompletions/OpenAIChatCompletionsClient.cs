@@ -27,7 +27,6 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
     private readonly OpenAITransport _transport;
     private readonly ChatRequestWriter _writer;
     private readonly ChatClientMetadata _metadata;
-    private readonly IgnoredOptions _ignored;
 
     /// <summary>Makes a client of a service that is OpenAI's own or equal to it.</summary>
     /// <param name="client">The SDK's client. It stays the caller's.</param>
@@ -44,7 +43,6 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         IReadOnlyList<KeyValuePair<string, object?>>? bodyFields = null)
     {
         _client = client;
-        _ignored = dialect.Ignored;
         _endpoint = endpoint;
         _transport = new OpenAITransport(client.CompleteChatAsync, endpoint);
         _writer = new ChatRequestWriter(client.Model, dialect, endpoint, bodyFields);
@@ -81,7 +79,6 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
-            : serviceType == typeof(IgnoredOptions) ? _ignored
             : serviceType.IsInstanceOfType(_client) ? _client
             : serviceType.IsInstanceOfType(this) ? this
             : null;

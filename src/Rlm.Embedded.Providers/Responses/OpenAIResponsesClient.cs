@@ -2,7 +2,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using OpenAI.Responses;
-using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
 
@@ -15,8 +14,6 @@ namespace Rlm.Embedded.Providers;
 /// <remarks>Failures, prices, additional properties: as <see cref="OpenAIChatCompletionsClient"/>.</remarks>
 public sealed class OpenAIResponsesClient : IChatClient
 {
-    private static readonly IgnoredOptions s_ignored = new(nameof(ChatOptions.TopK), nameof(ChatOptions.FrequencyPenalty), nameof(ChatOptions.PresencePenalty), nameof(ChatOptions.Seed), nameof(ChatOptions.StopSequences));
-
     private readonly ResponsesClient _client;
     private readonly ModelEndpoint _endpoint;
     private readonly OpenAITransport _transport;
@@ -75,7 +72,6 @@ public sealed class OpenAIResponsesClient : IChatClient
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
-            : serviceType == typeof(IgnoredOptions) ? s_ignored
             : serviceType.IsInstanceOfType(_client) ? _client
             : serviceType.IsInstanceOfType(this) ? this
             : null;

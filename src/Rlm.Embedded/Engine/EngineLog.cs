@@ -8,9 +8,6 @@ internal static partial class EngineLog
     [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Root model {Model} failed in turn {Turn}")]
     public static partial void RootCallFailed(this ILogger logger, Exception cause, string model, int turn);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{Model} is not sent {Options}: its API has no place for that")]
-    public static partial void OptionsIgnored(this ILogger logger, string model, string options);
-
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "Sub-call to {Model} failed")]
     public static partial void SubCallFailed(this ILogger logger, Exception cause, string model);
 }

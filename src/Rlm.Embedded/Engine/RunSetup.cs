@@ -18,23 +18,6 @@ internal sealed class RunSetup(IChatClient root, RlmOptions options)
 
     public ILogger? Logger { get; } = options.LoggerFactory?.CreateLogger("Rlm.Embedded");
 
-    /// <summary>Logs which options a model's client does not send on.</summary>
-    public void WarnOfIgnoredOptions()
-    {
-        if (Logger is null)
-        {
-            return;
-        }
-
-        foreach (var route in Models.All)
-        {
-            if (route.Options is { } chat && route.Client.GetService(typeof(IgnoredOptions)) is IgnoredOptions ignored && string.Join(", ", ignored.In(chat)) is { Length: > 0 } names)
-            {
-                Logger.OptionsIgnored(route.Name, names);
-            }
-        }
-    }
-
     /// <summary>The tools at a depth.</summary>
     public IReadOnlyList<RlmTool> ToolsAt(int depth) => depth > 0 && Options.ChildTools is { } own ? own : _tools;
 

@@ -43,9 +43,6 @@ internal sealed class ModelRouter
     /// <summary>The names that code may give, in order of registration.</summary>
     public IReadOnlyCollection<string> Names => _named is null ? [] : _named.Keys;
 
-    /// <summary>The root model, the sub-model and those that are named.</summary>
-    public IEnumerable<ModelRoute> All => [Root, Sub, .. _named?.Values ?? Enumerable.Empty<ModelRoute>()];
-
     /// <summary>All names that code may give: those registered, then the sub-model's and the root model's own.</summary>
     public IReadOnlyCollection<string> Known => [.. Names.Append(Sub.Name).Append(Root.Name).Distinct(StringComparer.Ordinal)];
 
