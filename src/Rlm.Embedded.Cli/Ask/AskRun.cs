@@ -20,7 +20,7 @@ internal static class AskRun
             TellWindows(options, models, view);
         }
 
-        TellIgnored(settings, models, terminal);
+        TellUnsent(settings, models, terminal);
         await using RecursiveLanguageModel rlm = new(models.Root.Client, options);
         await using RlmSession? session = settings.Variables.AreGiven ? await rlm.OpenSessionAsync(cancellationToken) : null;
         if (settings.Variables.Restore is { } from)
@@ -112,16 +112,13 @@ internal static class AskRun
     }
 
     /// <summary>A flag that has no effect on a model is said once.</summary>
-    private static void TellIgnored(AskSettings settings, AskModels models, Terminal terminal)
+    private static void TellUnsent(AskSettings settings, AskModels models, Terminal terminal)
     {
         foreach (ChosenModel model in models.All.DistinctBy(model => model.Name))
         {
-            if (settings.Sampling is { } sampling && model.Client.GetService(typeof(IgnoredOptions)) is IgnoredOptions ignored)
+            foreach (string flag in UnsentChatOptions.Of(model.Client, settings.Sampling).Select(AskSampling.FlagOf))
             {
-                foreach (string flag in ignored.In(sampling).Select(AskSampling.FlagOf))
-                {
-                    terminal.Say($"{flag} has no effect on {model.Name}: its API has no place for it here.");
-                }
+                terminal.Say($"{flag} has no effect on {model.Name}: its API has no place for it here.");
             }
         }
     }
