@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Rlm.Embedded.Cli.Frame;
 
@@ -59,7 +60,11 @@ internal sealed class Terminal
         && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
     /// <summary>stdin as bytes; empty when it was closed from the start.</summary>
-    public static Stream OpenIn() => StandardStream.IsGiven(0) ? Console.OpenStandardInput() : Stream.Null;
+    public static Stream OpenIn() => !StandardStream.IsGiven(0) ? Stream.Null
+
+        // The runtime's own stream would edit and echo the lines of a terminal itself, beside the terminal.
+        : InIsTerminal && !OperatingSystem.IsWindows() ? new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0)
+        : Console.OpenStandardInput();
 
     /// <summary>A message of the tool itself, in the tool's words. What of it somebody else wrote moves no cursor.</summary>
     public void Say(string message) => Error.WriteLine($"rlm: {Clean(ToolWords.Of(message))}");

@@ -33,6 +33,7 @@ internal sealed class TmuxScreen : IAsyncDisposable
         TmuxScreen screen = new();
         string unset = string.Concat(ModelCatalog.Default.Providers.SelectMany(provider => provider.Variables).Select(variable => $"-u {variable} "));
         string script = screen._folder.Write("run.sh", $"""
+            trap : INT
             env {unset}-u NO_COLOR RLM_HISTORY='{history}' {variables} dotnet '{Path.Combine(AppContext.BaseDirectory, "rlm.dll")}' {arguments}
             echo "ENDED $? $(stty -a | grep -o -e '-\?\becho\b')"
             exec sleep 100000
