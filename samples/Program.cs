@@ -10,6 +10,8 @@ Dictionary<string, Func<IChatClient, string, string, Task>> samples = new(String
     ["chat-client"] = AsChatClient.RunAsync,
     ["container"] = InAContainer.RunAsync,
     ["streaming"] = Streaming.RunAsync,
+    ["console"] = OnTheConsole.RunAsync,
+    ["scripted"] = (_, _, _) => WithoutAModel.RunAsync(),
     ["repl"] = (_, _, _) => ReplAlone.RunAsync(),
     ["trace-tree"] = TraceTree.RunAsync,
 };

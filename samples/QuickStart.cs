@@ -10,5 +10,9 @@ internal static class QuickStart
         await using var rlm = new RecursiveLanguageModel(model, new RlmOptions { MaxTurns = 20, MaxTime = TimeSpan.FromMinutes(5) });
         RlmResult result = await rlm.CompleteAsync(RlmContext.FromFile(file), question);
         Console.WriteLine($"{result.Text} ({result.StopReason}, {result.Turns} turns, {result.Usage.Tokens.Total} tokens)");
+
+        var book = await File.ReadAllTextAsync(file);
+        RlmResult same = await rlm.CompleteAsync(book + "\n\n" + question);
+        Console.WriteLine(same);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
 using Rlm.Embedded.Diagnostics;
 using Rlm.Embedded.Engine;
+using Rlm.Embedded.Engine.Prompts;
 
 namespace Rlm.Embedded;
 
@@ -10,7 +11,7 @@ namespace Rlm.Embedded;
 /// sub-models on pieces of it (arXiv 2512.24601). Thread-safe: runs may be concurrent.
 /// </summary>
 /// <remarks>The chat clients belong to the caller and are not disposed.</remarks>
-public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
+public sealed partial class RecursiveLanguageModel : IAsyncDisposable, IDisposable
 {
     private readonly RunSetup _setup;
     private bool _disposed;
@@ -79,10 +80,15 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(question);
+        return await TypedAsync(context, question, answerType, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<RlmResult<T>> TypedAsync<T>(RlmContext context, string? question, JsonTypeInfo<T> answerType, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(answerType);
         ObjectDisposedException.ThrowIf(_disposed, this);
         var form = new AnswerForm<T>(answerType);
-        var result = await ObservedRun.CompleteAsync(_setup, (scope, token) => new RlmRun(scope, context, question, form).RunAsync(token), cancellationToken).ConfigureAwait(false);
+        var result = await ObservedRun.CompleteAsync(_setup, (scope, token) => RunAsync(scope, context, question, form, token), cancellationToken).ConfigureAwait(false);
         return form.Read(result.Text, out var value) is { } mismatch
             ? throw new RlmAnswerException(result, mismatch)
             : new RlmResult<T>(result, value!);
@@ -120,6 +126,11 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     public async Task<RlmSession> OpenSessionAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_setup.Options.MaxDepth == 0)
+        {
+            throw new RlmConfigurationException("RlmOptions.MaxDepth is 0: there is no REPL, and a session is one. Set MaxDepth to 1 or more.");
+        }
+
         var subCalls = new SwitchedSubCalls();
         var repl = await ReplOpener.OpenAsync(_setup.Options, ReplOpener.Session(_setup, context: null, subCalls, subCalls.Hear, depth: 0), cancellationToken).ConfigureAwait(false);
         return new RlmSession(_setup, new SessionRepl(repl, subCalls));
@@ -135,8 +146,13 @@ public sealed class RecursiveLanguageModel : IAsyncDisposable, IDisposable
     /// <summary>As <see cref="DisposeAsync"/>, for containers that dispose of their services synchronously.</summary>
     public void Dispose() => _disposed = true;
 
-    private static async Task<RlmResult> RunAsync(RunScope scope, RlmContext context, string question, CancellationToken cancellationToken) =>
-        await DirectText.ReadAsync(context, scope.Options.DirectCallThreshold ?? 0).ConfigureAwait(false) is { } text
-            ? await new DirectRun(scope, context, text, question).RunAsync(cancellationToken).ConfigureAwait(false)
-            : await new RlmRun(scope, context, question).RunAsync(cancellationToken).ConfigureAwait(false);
+    private static async Task<RlmResult> RunAsync(RunScope scope, RlmContext context, string? question, CancellationToken cancellationToken) =>
+        scope.Options.MaxDepth > 0 && await DirectText.ReadAsync(context, scope.Options.DirectCallThreshold ?? 0).ConfigureAwait(false) is { } text
+            ? await new DirectRun(scope, context, text, question ?? "").RunAsync(cancellationToken).ConfigureAwait(false)
+            : await RunAsync(scope, context, question, form: null, cancellationToken).ConfigureAwait(false);
+
+    private static async Task<RlmResult> RunAsync(RunScope scope, RlmContext context, string? question, AnswerForm? form, CancellationToken cancellationToken) =>
+        scope.Options.MaxDepth == 0
+            ? await new DirectRun(scope, context, await DirectText.ReadWholeAsync(context).ConfigureAwait(false), question ?? "", form).RunAsync(cancellationToken).ConfigureAwait(false)
+            : await new RlmRun(scope, context, question ?? PromptText.ChildQuestion, form).RunAsync(cancellationToken).ConfigureAwait(false);
 }

@@ -31,7 +31,11 @@ public abstract record RlmEvent
     /// <summary>The session is open and the context is in it. A run without a session has none.</summary>
     /// <param name="Context">What <c>context</c> is.</param>
     /// <param name="Elapsed">Wall time of opening.</param>
-    public sealed record ContextLoaded(ContextInfo Context, TimeSpan Elapsed) : RlmEvent;
+    public sealed record ContextLoaded(ContextInfo Context, TimeSpan Elapsed) : RlmEvent
+    {
+        /// <summary>What kind of REPL the session is.</summary>
+        public ReplDescription Environment { get; init; } = new("unknown");
+    }
 
     /// <summary>A turn began: the root model is about to be called.</summary>
     /// <param name="Turn">Its number, from 1.</param>

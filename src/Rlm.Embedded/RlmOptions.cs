@@ -9,65 +9,13 @@ namespace Rlm.Embedded;
 /// <summary>
 /// How a <see cref="RecursiveLanguageModel"/> works. Copied when one is made: later changes do not reach it.
 /// </summary>
-public sealed class RlmOptions
+public sealed partial class RlmOptions
 {
     internal const long DefaultTokens = 1_000_000;
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
 
     /// <summary>Makes options with the defaults.</summary>
     public RlmOptions()
     {
-    }
-
-    private RlmOptions(RlmOptions other)
-    {
-        SubModel = other.SubModel;
-        MaxTurns = other.MaxTurns;
-        MaxDepth = other.MaxDepth;
-        MaxRootTokens = other.MaxRootTokens;
-        MaxSubTokens = other.MaxSubTokens;
-        MaxCost = other.MaxCost;
-        MaxTime = other.MaxTime;
-        MaxConsecutiveErrors = other.MaxConsecutiveErrors;
-        MaxSubCalls = other.MaxSubCalls;
-        ThrowOnLimit = other.ThrowOnLimit;
-        SystemPrompt = other.SystemPrompt;
-        ChildSystemPrompt = other.ChildSystemPrompt;
-        ContextWindow = other.ContextWindow;
-        SubContextWindow = other.SubContextWindow;
-        ReplLimits = other.ReplLimits;
-        SandboxProfile = other.SandboxProfile;
-        SubCallConcurrency = other.SubCallConcurrency;
-        ChildConcurrency = other.ChildConcurrency;
-        SubCallCharacters = other.SubCallCharacters;
-        RootChatOptions = other.RootChatOptions;
-        SubChatOptions = other.SubChatOptions;
-        TimeProvider = other.TimeProvider;
-        LoggerFactory = other.LoggerFactory;
-        OpenRepl = other.OpenRepl;
-        DirectCallThreshold = other.DirectCallThreshold;
-        TrajectoryFolder = other.TrajectoryFolder;
-        ChildTools = other.ChildTools is { } tools ? [.. tools] : null;
-        SchemaRetries = other.SchemaRetries;
-        foreach (var (name, client) in other.Models)
-        {
-            Models.Add(name, client);
-        }
-
-        foreach (var (name, chat) in other.ModelChatOptions)
-        {
-            ModelChatOptions.Add(name, chat);
-        }
-
-        foreach (var (name, price) in other.Prices)
-        {
-            Prices.Add(name, price);
-        }
-
-        foreach (var tool in other.Tools)
-        {
-            Tools.Add(tool);
-        }
     }
 
     /// <summary>Who answers sub-calls that name no model. Default: the root model.</summary>
@@ -90,8 +38,9 @@ public sealed class RlmOptions
     public int MaxTurns { get; set; } = 30;
 
     /// <summary>
-    /// Levels of REPLs. 1, the default: the run has one and all its sub-calls are plain calls.
-    /// 2: <c>rlm_query</c> opens children with a REPL of their own, and so on.
+    /// Levels of REPLs. 1, the default: the run has one and all its sub-calls are plain calls, those of <c>rlm_query</c> too.
+    /// 2: <c>rlm_query</c> opens children with a REPL of their own, and so on. 0: there is no REPL, no code and no sub-call; the context goes to the
+    /// root model whole, in one plain call (<see cref="RlmResult.IsDirect"/>), and a session cannot be opened.
     /// </summary>
     public int MaxDepth { get; set; } = 1;
 
@@ -136,11 +85,17 @@ public sealed class RlmOptions
     public string? ChildSystemPrompt { get; set; }
 
     /// <summary>
-    /// Tokens that the root model takes in. When the messages of a run fill 85% of it, the root model summarises them in one call, which is
-    /// counted like any other, and the run goes on from the summary; the messages stay in the REPL as <c>history</c>. Default null: what
-    /// <see cref="ModelFacts"/> knows of the model; of one that is not known: never.
+    /// Tokens that the root model takes in. When the messages of a run fill <see cref="CompactionThreshold"/> of it, the root model summarises
+    /// them in one call, which is counted like any other, and the run goes on from the summary; the messages stay in the REPL as <c>history</c>.
+    /// Default null: what <see cref="ModelFacts"/> knows of the model; of one that is not known: never.
     /// </summary>
     public int? ContextWindow { get; set; }
+
+    /// <summary>
+    /// The part of a model's window that the messages of a run may fill before they are summarised, more than 0 and at most 1; null for never.
+    /// Default 0.85, that of the reference library (<c>compaction_threshold_pct</c>). Holds for runs and their children; see <see cref="ContextWindow"/>.
+    /// </summary>
+    public double? CompactionThreshold { get; set; } = 0.85;
 
     /// <summary>
     /// Tokens that <see cref="SubModel"/> takes in: the same for children that it leads, and what the model is told of how large a prompt of a
@@ -181,6 +136,14 @@ public sealed class RlmOptions
     /// <summary>Where to log; prompts and replies are never logged. Default: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
+    /// <summary>
+    /// Are told all that happens in runs and their children, as <see cref="RecursiveLanguageModel.StreamAsync(RlmContext, string, CancellationToken)"/> would; pieces of replies and of output
+    /// (<see cref="RlmEvent.TextDelta"/>, <see cref="RlmEvent.ReasoningDelta"/>, <see cref="RlmEvent.CellOutput"/>) only while somebody enumerates that.
+    /// Called at once on the thread where it happens, on several at the same time when calls run side by side: be quick and thread-safe. One that throws is
+    /// logged and told nothing more of that run. <c>UseConsole()</c> of the package Rlm.Embedded.Console adds one that prints.
+    /// </summary>
+    public IList<Action<RlmEvent>> Observers { get; } = [];
+
     /// <summary>How a run opens its REPL session; null for one in the CPython of this process. Must be thread-safe: children and concurrent runs open sessions too.
     /// Without it a run throws <see cref="RlmConfigurationException"/>.</summary>
     public Func<ReplSessionOptions, CancellationToken, ValueTask<IReplEnvironment>>? OpenRepl { get; set; }
@@ -197,76 +160,4 @@ public sealed class RlmOptions
     /// the conversation, all code and all output. Default, null: nothing is written.
     /// </summary>
     public string? TrajectoryFolder { get; set; }
-
-    internal RlmOptions Copy()
-    {
-        RequirePositive(MaxTurns, nameof(MaxTurns));
-        RequirePositive(MaxDepth, nameof(MaxDepth));
-        RequirePositive(SubCallConcurrency, nameof(SubCallConcurrency));
-        RequirePositive(ChildConcurrency, nameof(ChildConcurrency));
-        if (DirectCallThreshold < 0)
-        {
-            throw new RlmConfigurationException($"RlmOptions.DirectCallThreshold is {DirectCallThreshold}; it must be 0, for never, or more.");
-        }
-
-        if (TrajectoryFolder is { } folder && string.IsNullOrWhiteSpace(folder))
-        {
-            throw new RlmConfigurationException("RlmOptions.TrajectoryFolder is empty. Name a folder, or leave it null to write nothing.");
-        }
-
-        RequirePositive(ContextWindow ?? 1, nameof(ContextWindow));
-        RequirePositive(SubContextWindow ?? 1, nameof(SubContextWindow));
-        RequirePositive(SubCallCharacters ?? 1, nameof(SubCallCharacters));
-        RequirePositive(MaxConsecutiveErrors ?? 1, nameof(MaxConsecutiveErrors));
-        RequireNotNegative(MaxRootTokens, nameof(MaxRootTokens));
-        RequireNotNegative(MaxSubTokens, nameof(MaxSubTokens));
-        RequireNotNegative(MaxSubCalls, nameof(MaxSubCalls));
-        RequireNotNegative(MaxCost, nameof(MaxCost));
-        if (MaxTime is { } time && (time <= TimeSpan.Zero || time > s_longest))
-        {
-            throw new RlmConfigurationException($"RlmOptions.MaxTime is {time}; it must be more than nothing and at most {s_longest.Days} days. Leave it null for no limit.");
-        }
-
-        if (ModelChatOptions.Keys.FirstOrDefault(name => !Models.ContainsKey(name)) is { } stranger)
-        {
-            throw new RlmConfigurationException($"RlmOptions.ModelChatOptions has '{stranger}', but RlmOptions.Models has no model of that name. Register it, or correct the name.");
-        }
-
-        if (SchemaRetries < 0)
-        {
-            throw new RlmConfigurationException($"RlmOptions.SchemaRetries is {SchemaRetries}; it must be at least 0.");
-        }
-
-        RequireDistinct(Tools, nameof(Tools));
-        RequireDistinct(ChildTools ?? [], nameof(ChildTools));
-        return new RlmOptions(this);
-    }
-
-    private static void RequireDistinct(IEnumerable<RlmTool> tools, string name)
-    {
-        HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (var tool in tools)
-        {
-            if (!names.Add(tool.Name))
-            {
-                throw new RlmConfigurationException($"RlmOptions.{name} has two tools named '{tool.Name}'. Give one of them another name.");
-            }
-        }
-    }
-
-    private static void RequirePositive(int value, string name)
-    {
-        if (value < 1)
-        {
-            throw new RlmConfigurationException($"RlmOptions.{name} is {value}; it must be at least 1.");
-        }
-    }
-
-    private static void RequireNotNegative(decimal? value, string name)
-    {
-        if (value < 0)
-        {
-            throw new RlmConfigurationException($"RlmOptions.{name} is {value}; it must be 0 or more. Leave it null for no limit.");
-        }
-    }
 }

@@ -23,7 +23,7 @@ public record RlmResult
     /// <summary>Calls and tokens, those of sub-calls and children included.</summary>
     public required RlmUsage Usage { get; init; }
 
-    /// <summary>Turns taken; a last call after the turns ran out is not counted.</summary>
+    /// <summary>Turns, as many as <see cref="Trajectory"/> has: calls to the root model that were sent, the last one after a limit and one that failed included.</summary>
     public required int Turns { get; init; }
 
     /// <summary>Everything that happened, turn by turn.</summary>
@@ -37,4 +37,7 @@ public record RlmResult
 
     /// <summary>The file that the trajectory was written to, or null when <see cref="RlmOptions.TrajectoryFolder"/> is not set.</summary>
     public string? TrajectoryFile { get; init; }
+
+    /// <summary>The answer, <see cref="Text"/>; where there is none, why the run ended.</summary>
+    public sealed override string ToString() => Text.Length > 0 ? Text : $"(no answer: {LimitNote ?? StopReason.ToString()})";
 }

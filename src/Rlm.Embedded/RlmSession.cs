@@ -35,7 +35,7 @@ public sealed class RlmSession : IAsyncDisposable
     public bool IsLost => _repl.IsLost;
 
     /// <summary>Answers a question about a new context, which is the session's next: <c>context_0</c>, <c>context_1</c> and so on.</summary>
-    /// <inheritdoc cref="RecursiveLanguageModel.CompleteAsync"/>
+    /// <inheritdoc cref="RecursiveLanguageModel.CompleteAsync(RlmContext, string, CancellationToken)"/>
     /// <exception cref="InvalidOperationException">Another question is being answered.</exception>
     /// <exception cref="RlmSessionLostException">The REPL is lost.</exception>
     /// <exception cref="ObjectDisposedException">The session is closed.</exception>

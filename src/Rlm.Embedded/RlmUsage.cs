@@ -30,6 +30,12 @@ public sealed record RlmUsage
     /// <summary>Tokens of all models, estimates included.</summary>
     public TokenUsage Tokens { get; init; }
 
+    /// <summary>The part of <see cref="Tokens"/> that counts against <see cref="RlmOptions.MaxRootTokens"/>: the calls of the run's own loop. Nothing of a child's.</summary>
+    public TokenUsage RootTokens { get; init; }
+
+    /// <summary>The part of <see cref="Tokens"/> that counts against <see cref="RlmOptions.MaxSubTokens"/>: sub-calls, and all calls of children. With <see cref="RootTokens"/> it is all.</summary>
+    public TokenUsage SubTokens { get; init; }
+
     /// <summary>The part of <see cref="Tokens"/> that is an estimate, from the length of the texts, because the provider reported nothing.</summary>
     public TokenUsage EstimatedTokens { get; init; }
 

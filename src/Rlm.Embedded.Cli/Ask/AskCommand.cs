@@ -119,12 +119,6 @@ internal static class AskCommand
     private static string? Question(ParseResult line, Argument<string[]>? words, Option<string?> task)
     {
         string[] given = words is null ? [] : line.GetValue(words) ?? [];
-        bool isText = line.Tokens.Any(token => token.Type == System.CommandLine.Parsing.TokenType.DoubleDash);
-        if (!isText && Array.Find(given, WrongLine.LooksLikeFlag) is { } stranger)
-        {
-            throw new UsageException(WrongLine.NoFlag(stranger, line.CommandResult.Command, line.RootCommandResult.Command) + " (A question that begins with a dash goes behind --.)");
-        }
-
         string question = string.Join(' ', given);
         return (question.Length > 0, line.GetValue(task)) switch
         {

@@ -31,7 +31,7 @@ internal static class AskEnd
     public static void TellPart(RlmResult part, AskSettings settings, AskModels models, Terminal terminal)
     {
         TellTrajectory(part, terminal);
-        terminal.Say($"until then: {Count(part.Trajectory.Count, "turn")}, {Count(part.Usage.Calls, "call")}, {part.Usage.Tokens.Input:N0} tokens in, {part.Usage.Tokens.Output:N0} out.");
+        terminal.Say($"until then: {Count(part.Turns, "turn")}, {Count(part.Usage.Calls, "call")}, {part.Usage.Tokens.Input:N0} tokens in, {part.Usage.Tokens.Output:N0} out.");
         if (settings.Json)
         {
             AskJson.Write(terminal, part, models.Root.Label);

@@ -26,6 +26,10 @@ internal static class AskJson
             json.WriteNumber("failed_calls"u8, result.Usage.FailedCalls);
             json.WriteNumber("input_tokens"u8, result.Usage.Tokens.Input);
             json.WriteNumber("output_tokens"u8, result.Usage.Tokens.Output);
+            json.WriteNumber("root_input_tokens"u8, result.Usage.RootTokens.Input);
+            json.WriteNumber("root_output_tokens"u8, result.Usage.RootTokens.Output);
+            json.WriteNumber("sub_input_tokens"u8, result.Usage.SubTokens.Input);
+            json.WriteNumber("sub_output_tokens"u8, result.Usage.SubTokens.Output);
             json.WriteNumber("estimated_tokens"u8, result.Usage.EstimatedTokens.Total);
             if (result.Usage.Cost is { } cost)
             {

@@ -17,8 +17,6 @@ internal sealed class AskLimits
     private const int MostDepth = 100;
     private const int DefaultSteps = 30;
 
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
-
     private readonly Option<long?> _steps = Flag.Count(1, MostSteps, "Turns the model may take. Default 30.", Steps);
     private readonly Option<long?> _depth = Flag.Count(0, MostDepth, "Levels of sessions: 1, the default; 2 lets rlm_query open children; 0 has the model answer at once, without Python.", "--max-depth");
     private readonly Option<long?> _rootTokens = Flag.Count(0, Most, "Tokens for the model's own turns. Default 1,000,000.", RootTokens);
@@ -44,7 +42,7 @@ internal sealed class AskLimits
         options.MaxSubTokens = line.GetValue(_subTokens) ?? options.MaxSubTokens;
         options.MaxSubCalls = (int?)line.GetValue(_subCalls);
         options.MaxCost = line.GetValue(_cost);
-        options.MaxTime = line.GetValue(_time) is { } time ? time < s_longest ? time : s_longest : null;
+        options.MaxTime = line.GetValue(_time);
     };
 
     /// <summary>The flag that would have allowed more, or null.</summary>

@@ -35,7 +35,7 @@ internal sealed class AskModels : IDisposable
     public static AskModels Live(ModelNames names, ModelOptions options) => new(
         ModelChoice.Named(names.Root ?? throw ModelChoice.NoneGiven(), options),
         names.Sub is null ? null : ModelChoice.Named(names.Sub, options, "--sub-model"),
-        [.. names.Named.Select(named => (named.Name, ModelChoice.Named(named.Model, options, NamedModels.Name)))]);
+        [.. names.Named.Select(named => (named.Name, ModelChoice.Named(named.Model, options, $"{NamedModels.Name} {named.Name}")))]);
 
     /// <summary>Models that are called, each call recorded under the model's name.</summary>
     /// <exception cref="UsageException">The file is not empty, or another run writes it: a recording is paid for and is not overwritten.</exception>

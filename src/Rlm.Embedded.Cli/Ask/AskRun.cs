@@ -20,6 +20,7 @@ internal static class AskRun
             TellWindows(options, models, view);
         }
 
+        TellUnsent(settings, models, terminal);
         await using RecursiveLanguageModel rlm = new(models.Root.Client, options);
         await using RlmSession? session = settings.Variables.AreGiven ? await rlm.OpenSessionAsync(cancellationToken) : null;
         if (settings.Variables.Restore is { } from)
@@ -107,6 +108,18 @@ internal static class AskRun
         if (player.Remaining > 0)
         {
             terminal.Say($"{player.Remaining} recorded {(player.Remaining == 1 ? "call was" : "calls were")} not asked for: this run ended earlier than the recorded one.");
+        }
+    }
+
+    /// <summary>A flag that has no effect on a model is said once.</summary>
+    private static void TellUnsent(AskSettings settings, AskModels models, Terminal terminal)
+    {
+        foreach (ChosenModel model in models.All.DistinctBy(model => model.Name))
+        {
+            foreach (string flag in UnsentChatOptions.Of(model.Client, settings.Sampling).Select(AskSampling.FlagOf))
+            {
+                terminal.Say($"{flag} has no effect on {model.Name}: its API has no place for it here.");
+            }
         }
     }
 

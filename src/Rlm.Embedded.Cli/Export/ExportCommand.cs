@@ -17,11 +17,6 @@ internal static class ExportCommand
         command.SetAction(line =>
         {
             string path = line.GetRequiredValue(file);
-            if (WrongLine.LooksLikeFlag(path))
-            {
-                throw new UsageException(WrongLine.NoFlag(path, command, line.RootCommandResult.Command));
-            }
-
             if (string.IsNullOrWhiteSpace(path))
             {
                 throw new UsageException("FILE is empty; name a trajectory.");

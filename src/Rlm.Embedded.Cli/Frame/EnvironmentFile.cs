@@ -45,6 +45,11 @@ internal static class EnvironmentFile
         {
             throw new UsageException($"--env-file: {Flag.Shown(path)} cannot be read: {exception.Message}");
         }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidOperationException)
+        {
+            // What the parser says may quote a value.
+            throw new UsageException($"--env-file: {Flag.Shown(path)} is no file of NAME=value lines: a quote that is not closed, or a name that cannot be one.");
+        }
 
         if (verbose)
         {

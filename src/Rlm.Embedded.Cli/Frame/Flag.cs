@@ -7,7 +7,8 @@ namespace Rlm.Embedded.Cli.Frame;
 /// <summary>Makes the flags of the command line. A wrong value is told with the flag, the value and what is allowed.</summary>
 internal static class Flag
 {
-    private const double LongestSeconds = 86_400 * 365;
+    private const double LongestSeconds = 86_400 * 24;
+    private const double ShortestSeconds = 0.001;
     private const int ShownCharacters = 60;
 
     /// <summary>Yes when given.</summary>
@@ -31,13 +32,13 @@ internal static class Flag
             : Refuse<long?>(result, $"{name} is {Shown(result)}; {(most == long.MaxValue ? "give a whole number" : Invariant($"give a whole number from {least:N0} to {most:N0}"))}."),
     };
 
-    /// <summary>A time above 0; longer than a year is a year.</summary>
+    /// <summary>A time above 0; longer than 24 days, what timers keep, is 24 days.</summary>
     public static Option<TimeSpan?> Seconds(string description, string name) => new(name)
     {
         Description = description,
         HelpName = "SECONDS",
         CustomParser = result => Number(result) is { } value and > 0
-            ? TimeSpan.FromSeconds(Math.Min(value, LongestSeconds)) is var time && time > TimeSpan.Zero ? time : TimeSpan.FromTicks(1)
+            ? TimeSpan.FromSeconds(Math.Clamp(value, ShortestSeconds, LongestSeconds))
             : Refuse<TimeSpan?>(result, $"{name} is {Shown(result)}; give seconds, more than 0."),
     };
 

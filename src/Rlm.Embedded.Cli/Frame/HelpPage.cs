@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 
 namespace Rlm.Embedded.Cli.Frame;
@@ -42,7 +43,7 @@ internal static class HelpPage
         IEnumerable<(string Heading, Option[] Flags)> sections = command is Verb verb ? verb.Sections : [("Flags", [.. command.Options])];
         foreach ((string heading, Option[] flags) in sections)
         {
-            Write(terminal, ["", heading, .. Lines.Columns([.. flags.Where(IsShown).Select(flag => (Names(flag), flag.Description ?? ""))], width)]);
+            Write(terminal, ["", heading, .. Lines.Columns([.. flags.Where(IsShown).Select(flag => (Names(flag), Description(flag)))], width)]);
         }
 
         if (command is Verb { Examples.Length: > 0 } shown)
@@ -76,9 +77,16 @@ internal static class HelpPage
 
     private static bool IsShown(Option flag) => !flag.Hidden && flag is not HelpOption;
 
+    /// <summary>The values there are, where there are few.</summary>
+    private static string Choices(Option flag) =>
+        string.Join('|', flag.GetCompletions(CompletionContext.Empty).Select(choice => choice.Label)) is { Length: > 0 } choices ? choices : "VALUE";
+
+    private static string Description(Option flag) =>
+        flag is { HasDefaultValue: true, Description: { } said } && flag.ValueType == typeof(string) && !said.Contains("Default", StringComparison.Ordinal) ? $"{said} Default {flag.GetDefaultValue()}." : flag.Description ?? "";
+
     private static string Names(Option flag)
     {
         string names = string.Join(", ", flag.Aliases.Append(flag.Name).OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal));
-        return flag.ValueType == typeof(bool) ? names : $"{names} {flag.HelpName ?? "VALUE"}";
+        return flag.ValueType == typeof(bool) ? names : $"{names} {flag.HelpName ?? Choices(flag)}";
     }
 }

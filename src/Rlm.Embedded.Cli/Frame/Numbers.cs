@@ -3,11 +3,11 @@ namespace Rlm.Embedded.Cli.Frame;
 /// <summary>Checks numbers from the command line.</summary>
 internal static class Numbers
 {
-    private const double LongestSeconds = 86_400 * 365;
+    private const double LongestSeconds = 86_400 * 24;
 
-    /// <summary>A time above 0; longer than a year is a year.</summary>
+    /// <summary>A time above 0; longer than 24 days, what timers keep, is 24 days.</summary>
     public static TimeSpan Seconds(double seconds, string flag) => seconds > 0
-        ? TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds))
+        ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0.001, LongestSeconds))
         : throw new UsageException($"{flag} is {seconds}; it must be more than 0 seconds.");
 
     /// <summary>A whole number within bounds.</summary>

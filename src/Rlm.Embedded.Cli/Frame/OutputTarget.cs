@@ -3,8 +3,6 @@ namespace Rlm.Embedded.Cli.Frame;
 /// <summary>Tells before a run whether what it writes later can be written: a run is paid for.</summary>
 internal static class OutputTarget
 {
-    private static readonly string[] s_devices = ["/dev/", "/proc/", "/sys/"];
-
     /// <summary>Checks a file that will be written, or replaced.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
     public static void CheckFile(string path, string flag)
@@ -12,11 +10,6 @@ internal static class OutputTarget
         if (Directory.Exists(path))
         {
             throw new UsageException($"{flag}: '{path}' is a folder; name a file.");
-        }
-
-        if (Array.Exists(s_devices, folder => Path.GetFullPath(path).StartsWith(folder, StringComparison.Ordinal)))
-        {
-            throw new UsageException($"{flag}: '{path}' is no file that can be written and replaced; name a file.");
         }
 
         Probe(path, path, flag);

@@ -12,6 +12,7 @@ internal sealed class Terminal
     private const int UsualWidth = 80;
     private const int LeastWidth = 20;
 
+    private readonly int? _width;
     private TextWriter? _out;
 
     /// <summary>The process's own stdout and stderr.</summary>
@@ -23,8 +24,9 @@ internal sealed class Terminal
     }
 
     /// <summary>Two streams that are no terminals.</summary>
-    public Terminal(Stream output, Stream error)
+    public Terminal(Stream output, Stream error, int? width = null)
     {
+        _width = width;
         OutStream = output;
         Error = TextWriter.Synchronized(new StreamWriter(new QuietStream(error), s_utf8) { AutoFlush = true, NewLine = "\n" });
     }
@@ -43,10 +45,10 @@ internal sealed class Terminal
     public bool ErrorIsTerminal { get; }
 
     /// <summary>Columns to write in: COLUMNS where it is set, else those of the terminal, else 80.</summary>
-    public int Width =>
-        int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) && columns >= LeastWidth ? columns
+    public int Width => _width
+        ?? (int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) && columns >= LeastWidth ? columns
         : OutIsTerminal ? Math.Max(TerminalSize.Columns(1) ?? UsualWidth, LeastWidth)
-        : UsualWidth;
+        : UsualWidth);
 
     /// <summary>True when a line on stderr can be written over: a terminal that moves its cursor.</summary>
     public bool ErrorCanRewrite => ErrorIsTerminal && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
@@ -64,8 +66,8 @@ internal sealed class Terminal
         : InIsTerminal && !OperatingSystem.IsWindows() ? new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0)
         : Console.OpenStandardInput();
 
-    /// <summary>A message of the tool itself, in the tool's words.</summary>
-    public void Say(string message) => Error.WriteLine($"rlm: {ToolWords.Of(message)}");
+    /// <summary>A message of the tool itself, in the tool's words. What of it somebody else wrote moves no cursor.</summary>
+    public void Say(string message) => Error.WriteLine($"rlm: {Clean(ToolWords.Of(message))}");
 
     /// <summary>Text from a model or a cell, safe to show on a terminal: its control characters become visible.</summary>
     public static string Clean(string text)

@@ -33,12 +33,12 @@ internal static class Tool
             Option<string?> environmentFile = EnvironmentFile.Create();
             ParseResult line = CommandLine(terminal, interruption, environmentFile)
                 .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (line.Action is ParseErrorAction)
+            if (line.Action is ParseErrorAction || (line.Action is not HelpAction && WrongLine.HasFlagAsText(line)))
             {
                 return Refuse(terminal, line);
             }
 
-            if (line.GetValue(environmentFile) is { } file)
+            if (line.Errors.Count == 0 && line.GetValue(environmentFile) is { } file)
             {
                 EnvironmentFile.Read(file, terminal, verbose);
             }
@@ -118,7 +118,7 @@ internal static class Tool
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
         {
-            terminal.Error.WriteLine($"  {cause.GetType().FullName}: {ToolWords.Of(cause.Message)}");
+            terminal.Error.WriteLine($"  {cause.GetType().FullName}: {Terminal.Clean(ToolWords.Of(cause.Message))}");
         }
     }
 }

@@ -13,6 +13,7 @@ internal static class ToolWords
         ("(from ApiKey)", "(from --key-from)"),
         ("(from BaseUrl)", "(from --base-url)"),
         ("with a base URL (or OPENAI_BASE_URL)", "with --base-url URL (or OPENAI_BASE_URL)"),
+        ("or set MaxDepth to 1", "or leave --max-depth out"),
         ("RlmOptions.RootChatOptions.MaxOutputTokens", "--max-output-tokens"),
         ("RlmOptions.MaxRootTokens", "--max-root-tokens"),
         ("RlmOptions.MaxSubTokens", "--max-sub-tokens"),
@@ -28,6 +29,10 @@ internal static class ToolWords
         ("RlmOptions.Models", "--model-as"),
         ("name a text file, or use RlmContext.FromDirectory", "name a text file"),
         ("Raise ReplLimits.CellTimeout.", "Save fewer or smaller ones."),
+        ("ReplLimits.CellTimeout", "--cell-timeout"),
+        ("ReplLimits.Memory", "--memory"),
+        ("ReplLimits.OutputCharacters", "--max-output"),
+        ("ModelOptions.Timeout", "--model-timeout"),
     ];
 
     /// <summary>A message, in the words of the tool.</summary>

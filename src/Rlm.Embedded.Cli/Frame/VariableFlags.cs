@@ -26,10 +26,7 @@ internal sealed class VariableFlags
         if (save is not null)
         {
             OutputTarget.CheckFile(save, _save.Name);
-            if (!line.GetValue(_force) && HoldsSomethingElse(save))
-            {
-                throw new UsageException($"{_save.Name}: '{save}' is there and holds something else than saved variables. Name another file, or replace it with {_force.Name}.");
-            }
+            CheckReplaced(save, line.GetValue(_force));
         }
 
         return new VariablePaths(restore, save);
@@ -56,22 +53,34 @@ internal sealed class VariableFlags
         }
     }
 
-    /// <summary>An empty file may be replaced, such as one that mktemp made; so may what is no file at all.</summary>
-    private static bool HoldsSomethingElse(string path)
+    /// <summary>What is replaced is a file of variables, or nothing is lost with it.</summary>
+    private void CheckReplaced(string path, bool force)
     {
-        FileInfo file = new(path);
-        if (!file.Exists || file.Length == 0)
+        if (!File.Exists(path))
         {
-            return false;
+            return;
         }
 
+        if (!RegularFile.Is(path))
+        {
+            throw new UsageException($"{_save.Name}: '{path}' is a device or a pipe; name a file.");
+        }
+
+        if (!force && new FileInfo(path).Length > 0 && !IsVariables(path))
+        {
+            throw new UsageException($"{_save.Name}: '{path}' holds something that --save did not write. Name another file, or replace it with {_force.Name}.");
+        }
+    }
+
+    private bool IsVariables(string path)
+    {
         try
         {
-            return !VariableFile.IsOne(path);
+            return VariableFile.Is(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return true;
+            throw new UsageException($"{_save.Name}: '{path}' cannot be read to see what it holds: {exception.Message} Name another file, or replace it with {_force.Name}.");
         }
     }
 }

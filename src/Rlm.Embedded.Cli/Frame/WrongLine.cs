@@ -9,7 +9,7 @@ internal static class WrongLine
     /// <summary>One message for each thing that is wrong.</summary>
     public static IEnumerable<string> Messages(ParseResult line)
     {
-        List<string> messages = [.. Strangers(line)];
+        List<string> messages = [.. FlagsAsText(line).Select(word => NoFlag(word, line.CommandResult.Command, line.RootCommandResult.Command) + " (Text that begins with a dash goes behind --.)"), .. Strangers(line)];
         foreach (ParseError error in line.Errors)
         {
             if (error.SymbolResult is CommandResult && line.UnmatchedTokens.Count > 0)
@@ -22,6 +22,7 @@ internal static class WrongLine
                 OptionResult { Tokens.Count: 0, Option: var flag } => $"{flag.Name} needs a value: {flag.HelpName ?? "VALUE"}. {flag.Description}",
                 OptionResult { Tokens.Count: > 1, Option: { Arity.MaximumNumberOfValues: 1 } flag } => $"{flag.Name} is given more than once; give it once.",
                 ArgumentResult { Tokens.Count: 0, Argument: var argument, Parent: CommandResult { Command: var command } } => $"`rlm {command.Name}` needs {argument.Name.ToUpperInvariant()}: {argument.Description}",
+                OptionResult { Option: var flag } when !error.Message.Contains(flag.Name, StringComparison.Ordinal) => $"{flag.Name}: {InPlainWords(error.Message)}",
                 _ => InPlainWords(error.Message),
             });
         }
@@ -45,12 +46,21 @@ internal static class WrongLine
             : $"{here} {Flag.Shown(name)}.{Meant(NearestWord.Of(name, Names(command)), "")}";
     }
 
+    /// <summary>Whether a word that looks like a flag stands where text is expected: most likely a flag with a slip in it.</summary>
+    public static bool HasFlagAsText(ParseResult line) => FlagsAsText(line).Any();
+
+    private static IEnumerable<string> FlagsAsText(ParseResult line) => line.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+        ? []
+        : line.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens.Select(token => token.Value)).Where(LooksLikeFlag);
+
     /// <summary>Whether a word looks like a flag, not like text.</summary>
-    public static bool LooksLikeFlag(string word) => word.Length > 1 && word[0] == '-' && (char.IsAsciiLetter(word[1]) || (word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2)) && !word.Any(char.IsWhiteSpace);
+    private static bool LooksLikeFlag(string word) => word.Length > 1 && word[0] == '-' && (char.IsAsciiLetter(word[1]) || (word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2)) && !word.Any(char.IsWhiteSpace);
 
     private static string InPlainWords(string message) => message
         .Replace(" as expected type 'System.Nullable`1[System.", " as expected type 'System.", StringComparison.Ordinal)
         .Replace("]'.", "'.", StringComparison.Ordinal)
+        .Replace(":\n\t", ": ", StringComparison.Ordinal)
+        .Replace("\n\t", ", ", StringComparison.Ordinal)
         .Replace(" as expected type 'System.Int64'", ": a whole number is expected", StringComparison.Ordinal)
         .Replace(" as expected type 'System.Double'", ": a number is expected", StringComparison.Ordinal);
 
@@ -58,7 +68,7 @@ internal static class WrongLine
     {
         Command command = line.CommandResult.Command;
         Command root = line.RootCommandResult.Command;
-        bool afterFlag = false;
+        bool afterFlag = HasFlagAsText(line);
         foreach (string word in line.UnmatchedTokens)
         {
             if (LooksLikeFlag(word))

@@ -7,9 +7,6 @@ namespace Rlm.Embedded.Cli.Models;
 /// <summary>The flags that say which model is used and how it is reached.</summary>
 internal sealed class ModelFlags
 {
-    /// <summary>What a timer of the runtime takes.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(24);
-
     public Option<string?> Model { get; } = Flag.Text("name a model such as openai/gpt-5-mini", "MODEL", "The model, such as openai/gpt-5-mini; `rlm models` lists them.", "--model", "-m");
 
     public Option<string?> BaseUrl { get; } = Flag.Address("Address of an OpenAI-compatible server, such as http://localhost:8000/v1. The model's name is then sent as it is.", "--base-url");
@@ -39,7 +36,7 @@ internal sealed class ModelFlags
         {
             BaseUrl = line.GetValue(BaseUrl),
             ApiKey = Key(line),
-            Timeout = timeout < s_longest ? timeout : s_longest,
+            Timeout = timeout,
             MaxRetries = retries ?? defaults.MaxRetries,
             OnRetry = RetryWords.Tell(terminal, timeout),
         };

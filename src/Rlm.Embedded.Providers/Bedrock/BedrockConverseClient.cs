@@ -5,12 +5,16 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.Runtime.EventStreams;
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
 
 /// <summary>Amazon Bedrock's Converse API as an <see cref="IChatClient"/>. The <see cref="HttpClient"/> signs and throws error answers.</summary>
 internal sealed class BedrockConverseClient(HttpClient http, string model, ModelEndpoint endpoint, TimeSpan timeout) : IChatClient
 {
+    private readonly UnsentChatOptions _unsent = new(
+        nameof(ChatOptions.TopK), nameof(ChatOptions.Seed), nameof(ChatOptions.FrequencyPenalty), nameof(ChatOptions.PresencePenalty));
+
     private readonly ConverseRequestWriter _writer = new(endpoint);
 
     private readonly ChatClientMetadata _metadata = new("bedrock", endpoint.Uri, model);
@@ -72,6 +76,7 @@ internal sealed class BedrockConverseClient(HttpClient http, string model, Model
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is not null ? null
         : serviceType == typeof(ChatClientMetadata) ? _metadata
+        : serviceType == typeof(UnsentChatOptions) ? _unsent
         : serviceType.IsInstanceOfType(this) ? this
         : null;
 

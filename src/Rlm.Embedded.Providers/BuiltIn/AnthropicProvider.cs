@@ -1,6 +1,7 @@
 using Anthropic;
 using Anthropic.Core;
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
 
@@ -40,6 +41,7 @@ internal sealed class AnthropicProvider : IModelProvider
             ExtraHeaders = options.Headers,
         };
         var client = new AnthropicClient(options.HttpClient is { } http ? clientOptions with { HttpClient = http } : clientOptions);
-        return new GuardedChatClient(client.AsIChatClient(request.Model, DefaultMaxTokens), endpoint, client);
+        return new GuardedChatClient(client.AsIChatClient(request.Model, DefaultMaxTokens), endpoint, client, new UnsentChatOptions(
+            nameof(ChatOptions.Temperature), nameof(ChatOptions.TopP), nameof(ChatOptions.TopK), nameof(ChatOptions.Seed), nameof(ChatOptions.FrequencyPenalty), nameof(ChatOptions.PresencePenalty)));
     }
 }

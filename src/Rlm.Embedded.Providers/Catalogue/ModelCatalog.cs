@@ -100,11 +100,6 @@ public sealed class ModelCatalog
     private static IChatClient Compose(IModelProvider provider, ModelRequest request)
     {
         ModelOptions options = request.Options;
-        if (options.Timeout <= TimeSpan.Zero && options.Timeout != Timeout.InfiniteTimeSpan)
-        {
-            throw new RlmConfigurationException($"The timeout of {request.FullName} is {options.Timeout}. Give a time above zero, or none.");
-        }
-
         IChatClient client = new TelemetryChatClient(provider.Create(request));
         if (options.MaxConcurrency is not null || options.RequestsPerMinute is not null)
         {

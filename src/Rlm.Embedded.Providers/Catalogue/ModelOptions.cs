@@ -1,8 +1,10 @@
 using Rlm.Embedded.Models;
+using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Providers;
 
-/// <summary>How to reach a model. Everything is optional: what is not given comes from the provider's environment variables and defaults.</summary>
+/// <summary>How to reach a model. Everything is optional: what is not given comes from the provider's environment variables and defaults. A number or time
+/// that makes no sense is refused where it is set, with <see cref="ArgumentOutOfRangeException"/>.</summary>
 public sealed class ModelOptions
 {
     /// <summary>
@@ -14,11 +16,24 @@ public sealed class ModelOptions
     /// <summary>The key. Never written to a log, a trajectory or an exception.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>The longest wait for a whole answer or, when it is streamed, for its next piece. Default 3 minutes.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(3);
+    /// <summary>The longest wait for a whole answer or, when it is streamed, for its next piece. At most 24 days, or
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for any. Default 3 minutes.</summary>
+    public TimeSpan Timeout
+    {
+        get;
+        init => field = value == System.Threading.Timeout.InfiniteTimeSpan
+            ? value
+            : OptionRange.Positive(value, nameof(ModelOptions), "Give Timeout.InfiniteTimeSpan for no limit.", TimeSpan.FromDays(24))!.Value;
+    }
+    = TimeSpan.FromMinutes(3);
 
-    /// <summary>How often a call that failed in passing (HTTP 408, 429, 5xx, no connection) is sent again. Default 2.</summary>
-    public int MaxRetries { get; init; } = 2;
+    /// <summary>How often a call that failed in passing (HTTP 408, 429, 5xx, no connection) is sent again; 0 for never. Default 2.</summary>
+    public int MaxRetries
+    {
+        get;
+        init => field = OptionRange.AtLeast(value, 0, nameof(ModelOptions))!.Value;
+    }
+    = 2;
 
     /// <summary>
     /// Called before a call is sent again, with the failure, the number of the retry (from 1) and the wait before it; null, the default,
@@ -26,11 +41,19 @@ public sealed class ModelOptions
     /// </summary>
     public Action<ModelCallException, int, TimeSpan>? OnRetry { get; init; }
 
-    /// <summary>How many calls may be in flight at once; null, the default, for any number.</summary>
-    public int? MaxConcurrency { get; init; }
+    /// <summary>How many calls may be in flight at once, at least 1; null, the default, for any number.</summary>
+    public int? MaxConcurrency
+    {
+        get;
+        init => field = OptionRange.AtLeast(value, 1, nameof(ModelOptions), "Give null for any number.");
+    }
 
-    /// <summary>How many calls may begin in a minute; null, the default, for any number.</summary>
-    public int? RequestsPerMinute { get; init; }
+    /// <summary>How many calls may begin in a minute, at least 1; null, the default, for any number.</summary>
+    public int? RequestsPerMinute
+    {
+        get;
+        init => field = OptionRange.AtLeast(value, 1, nameof(ModelOptions), "Give null for any number.");
+    }
 
     /// <summary>Which API to speak to OpenAI, Azure OpenAI and compatible servers; others have their own. Default chat completions.</summary>
     public ModelApi Api { get; init; }

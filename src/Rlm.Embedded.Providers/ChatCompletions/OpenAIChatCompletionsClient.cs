@@ -25,6 +25,7 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
     private readonly ChatClient _client;
     private readonly ModelEndpoint _endpoint;
     private readonly OpenAITransport _transport;
+    private readonly UnsentChatOptions? _unsent;
     private readonly ChatRequestWriter _writer;
     private readonly ChatClientMetadata _metadata;
 
@@ -45,6 +46,7 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         _client = client;
         _endpoint = endpoint;
         _transport = new OpenAITransport(client.CompleteChatAsync, endpoint);
+        _unsent = dialect.SendsTopK ? null : new UnsentChatOptions(nameof(ChatOptions.TopK));
         _writer = new ChatRequestWriter(client.Model, dialect, endpoint, bodyFields);
         _metadata = new ChatClientMetadata(providerName, endpoint.Uri, client.Model);
     }
@@ -79,6 +81,7 @@ public sealed class OpenAIChatCompletionsClient : IChatClient
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType == typeof(UnsentChatOptions) ? _unsent
             : serviceType.IsInstanceOfType(_client) ? _client
             : serviceType.IsInstanceOfType(this) ? this
             : null;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Providers;
 
@@ -7,8 +8,12 @@ namespace Rlm.Embedded.Providers;
 /// Turns whatever another SDK throws into <see cref="Models.ModelCallException"/>, and an answer without a finish reason too: SDKs
 /// pass over events they do not understand and over the early end of a stream.
 /// </summary>
-internal sealed class GuardedChatClient(IChatClient innerClient, ModelEndpoint endpoint, IDisposable? owned = null) : DelegatingChatClient(innerClient)
+internal sealed class GuardedChatClient(IChatClient innerClient, ModelEndpoint endpoint, IDisposable? owned = null, UnsentChatOptions? unsent = null)
+    : DelegatingChatClient(innerClient)
 {
+    public override object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType == typeof(UnsentChatOptions) && unsent is not null ? unsent : base.GetService(serviceType, serviceKey);
+
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -1,6 +1,7 @@
 #pragma warning disable OPENAI001 // The SDK marks its ResponsesClient experimental.
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Rlm.Embedded.Models;
 using OpenAI.Responses;
 
 namespace Rlm.Embedded.Providers;
@@ -14,6 +15,9 @@ namespace Rlm.Embedded.Providers;
 /// <remarks>Failures, prices, additional properties: as <see cref="OpenAIChatCompletionsClient"/>.</remarks>
 public sealed class OpenAIResponsesClient : IChatClient
 {
+    private readonly UnsentChatOptions _unsent = new(
+        nameof(ChatOptions.TopK), nameof(ChatOptions.Seed), nameof(ChatOptions.FrequencyPenalty), nameof(ChatOptions.PresencePenalty), nameof(ChatOptions.StopSequences));
+
     private readonly ResponsesClient _client;
     private readonly ModelEndpoint _endpoint;
     private readonly OpenAITransport _transport;
@@ -72,6 +76,7 @@ public sealed class OpenAIResponsesClient : IChatClient
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType == typeof(UnsentChatOptions) ? _unsent
             : serviceType.IsInstanceOfType(_client) ? _client
             : serviceType.IsInstanceOfType(this) ? this
             : null;

@@ -16,6 +16,10 @@ internal unsafe struct PyTypeObject
     [FieldOffset(48)]
     public nint Deallocate;
 
+    /// <summary><c>tp_repr</c>.</summary>
+    [FieldOffset(88)]
+    public delegate* unmanaged[Cdecl]<PyObject*, PyObject*> Represent;
+
     /// <summary><c>tp_as_number</c>.</summary>
     [FieldOffset(96)]
     public PyNumberMethods* AsNumber;

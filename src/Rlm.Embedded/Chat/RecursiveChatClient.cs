@@ -94,7 +94,7 @@ public sealed class RecursiveChatClient : DelegatingChatClient
         return messages as IReadOnlyList<ChatMessage> ?? [.. messages];
     }
 
-    private bool IsShort(IReadOnlyList<ChatMessage> messages) => ChatQuestion.CharactersOf(messages) < _threshold || messages.Count == 0;
+    private bool IsShort(IReadOnlyList<ChatMessage> messages) => _options.MaxDepth == 0 || ChatQuestion.CharactersOf(messages) < _threshold || messages.Count == 0;
 
     private RecursiveLanguageModel For(ChatOptions? options)
     {

@@ -72,6 +72,11 @@ internal static class ObservedRun
             (observers ??= []).Add(log.Observe);
         }
 
+        foreach (var observer in setup.Options.Observers)
+        {
+            (observers ??= []).Add(new HostObserver(observer, setup.Logger).Observe);
+        }
+
         var feed = isStreamed || observers is not null ? new EventFeed(isStreamed, observers ?? []) : null;
         return new RunScope(setup, feed, trajectory?.Path);
     }

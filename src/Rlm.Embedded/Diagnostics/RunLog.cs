@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Diagnostics;
 
@@ -17,25 +18,27 @@ internal sealed partial class RunLog
         switch (happened)
         {
             case RlmEvent.RunStarted started:
-                LogStarted(_logger, started.RunId, started.ParentRunId, started.Depth, started.Model, started.MaxTurns);
+                LogStarted(_logger, started.RunId, started.ParentRunId ?? "nobody", started.Depth, started.Model, started.MaxTurns);
                 LogQuestion(_logger, started.RunId, started.Question);
                 break;
             case RlmEvent.ContextLoaded loaded:
                 LogContext(_logger, loaded.RunId, loaded.Context.Type, loaded.Context.Characters, loaded.Elapsed.TotalMilliseconds);
                 break;
             case RlmEvent.Replied replied:
-                LogReplied(_logger, replied.RunId, replied.Turn, replied.Elapsed.TotalMilliseconds, replied.Tokens?.Input, replied.Tokens?.Output);
+                var (sent, received) = LogValue.Of(replied.Tokens);
+                LogReplied(_logger, replied.RunId, replied.Turn, replied.Elapsed.TotalMilliseconds, sent, received);
                 LogReply(_logger, replied.RunId, replied.Turn, replied.Text);
                 break;
             case RlmEvent.CellStarted started:
                 LogCode(_logger, started.RunId, started.Turn, started.Cell, started.Code);
                 break;
             case RlmEvent.CellEnded { Result: var result } ended:
-                LogCell(_logger, ended.RunId, ended.Turn, ended.Cell, result.Elapsed.TotalMilliseconds, result.Error?.Type, result.Stopped);
-                LogOutput(_logger, ended.RunId, ended.Turn, ended.Cell, result.Stdout, result.Stderr, result.Error?.Traceback);
+                LogCell(_logger, ended.RunId, ended.Turn, ended.Cell, result.Elapsed.TotalMilliseconds, result.Error?.Type ?? "none", result.Stopped);
+                LogOutput(_logger, ended.RunId, ended.Turn, ended.Cell, result.Stdout, result.Stderr, result.Error?.Traceback ?? "");
                 break;
             case RlmEvent.SubCallEnded { SubCall: var call } ended:
-                LogSubCall(_logger, ended.RunId, call.Call.Kind, call.Model, call.Elapsed.TotalMilliseconds, call.Tokens?.Input, call.Tokens?.Output, call.Error is not null);
+                var (asked, given) = LogValue.Of(call.Tokens);
+                LogSubCall(_logger, ended.RunId, call.Call.Kind, call.Model, call.Elapsed.TotalMilliseconds, asked, given, call.Error is not null);
                 break;
             case RlmEvent.RunEnded { Result: var result } ended:
                 LogEnded(_logger, ended.RunId, result.StopReason, result.Turns, result.Usage.Calls, result.Times.Total.TotalMilliseconds);
@@ -44,24 +47,24 @@ internal sealed partial class RunLog
         }
     }
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Run {RunId} ended: {Reason} after {Turns} turns, {Calls} calls, {Milliseconds:0} ms")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Run {RunId} ended: {Reason}, turns {Turns}, calls {Calls}, {Milliseconds:0} ms")]
     private static partial void LogEnded(ILogger logger, string runId, StopReason reason, int turns, int calls, double milliseconds);
 
-    [LoggerMessage(EventId = 10, Level = LogLevel.Debug, Message = "Run {RunId} of {ParentRunId} started at depth {Depth}: model {Model}, at most {MaxTurns} turns")]
-    private static partial void LogStarted(ILogger logger, string runId, string? parentRunId, int depth, string model, int maxTurns);
+    [LoggerMessage(EventId = 10, Level = LogLevel.Debug, Message = "Run {RunId}, called by {ParentRunId}, started at depth {Depth}: model {Model}, most turns {MaxTurns}")]
+    private static partial void LogStarted(ILogger logger, string runId, string parentRunId, int depth, string model, int maxTurns);
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Debug, Message = "Run {RunId}: context {Type} of {Characters} characters loaded in {Milliseconds:0} ms")]
     private static partial void LogContext(ILogger logger, string runId, string type, long characters, double milliseconds);
 
-    [LoggerMessage(EventId = 12, Level = LogLevel.Debug, Message = "Run {RunId}, turn {Turn}: reply in {Milliseconds:0} ms, {InputTokens} tokens in, {OutputTokens} out")]
-    private static partial void LogReplied(ILogger logger, string runId, int turn, double milliseconds, long? inputTokens, long? outputTokens);
+    [LoggerMessage(EventId = 12, Level = LogLevel.Debug, Message = "Run {RunId}, turn {Turn}: reply in {Milliseconds:0} ms, tokens in {InputTokens}, out {OutputTokens}")]
+    private static partial void LogReplied(ILogger logger, string runId, int turn, double milliseconds, object inputTokens, object outputTokens);
 
     [LoggerMessage(EventId = 13, Level = LogLevel.Debug, Message = "Run {RunId}, turn {Turn}, cell {Cell}: {Milliseconds:0} ms, error {Error}, stopped {Stopped}")]
-    private static partial void LogCell(ILogger logger, string runId, int turn, int cell, double milliseconds, string? error, Repl.CellStop stopped);
+    private static partial void LogCell(ILogger logger, string runId, int turn, int cell, double milliseconds, string error, Repl.CellStop stopped);
 
-    [LoggerMessage(EventId = 14, Level = LogLevel.Debug, Message = "Run {RunId}: sub-call {Kind} to {Model} in {Milliseconds:0} ms, {InputTokens} tokens in, {OutputTokens} out, failed {Failed}")]
+    [LoggerMessage(EventId = 14, Level = LogLevel.Debug, Message = "Run {RunId}: sub-call {Kind} to {Model} in {Milliseconds:0} ms, tokens in {InputTokens}, out {OutputTokens}, failed {Failed}")]
     private static partial void LogSubCall(
-        ILogger logger, string runId, Repl.SubCallKind kind, string model, double milliseconds, long? inputTokens, long? outputTokens, bool failed);
+        ILogger logger, string runId, Repl.SubCallKind kind, string model, double milliseconds, object inputTokens, object outputTokens, bool failed);
 
     [LoggerMessage(EventId = 20, Level = LogLevel.Trace, Message = "Run {RunId}, question: {Text}")]
     private static partial void LogQuestion(ILogger logger, string runId, string text);
@@ -73,7 +76,7 @@ internal sealed partial class RunLog
     private static partial void LogCode(ILogger logger, string runId, int turn, int cell, string code);
 
     [LoggerMessage(EventId = 23, Level = LogLevel.Trace, Message = "Run {RunId}, turn {Turn}, cell {Cell}, stdout: {Stdout} stderr: {Stderr} {Traceback}")]
-    private static partial void LogOutput(ILogger logger, string runId, int turn, int cell, string stdout, string stderr, string? traceback);
+    private static partial void LogOutput(ILogger logger, string runId, int turn, int cell, string stdout, string stderr, string traceback);
 
     [LoggerMessage(EventId = 24, Level = LogLevel.Trace, Message = "Run {RunId}, answer: {Text}")]
     private static partial void LogAnswer(ILogger logger, string runId, string text);

@@ -5,15 +5,15 @@ namespace Rlm.Embedded.Engine;
 
 /// <summary>Knows how much of a model's window the messages of a run fill: what the provider reported, and an estimate of what came since.</summary>
 /// <param name="window">Tokens the model takes in, or null when that does not matter.</param>
-internal sealed class ContextGauge(int? window)
+/// <param name="full">The part of it that messages may fill.</param>
+internal sealed class ContextGauge(int? window, double full)
 {
-    private const double Full = 0.85;
     private const double Step = 0.10;
     private const int CharactersPerToken = 3;
 
     private long _reported;
     private int _reportedMessages;
-    private long _due = (long)((window ?? 0) * Full);
+    private long _due = (long)((window ?? 0) * full);
 
     /// <summary>Notes what the provider said of a call.</summary>
     /// <param name="tokens">Its tokens, or null.</param>
@@ -42,7 +42,7 @@ internal sealed class ContextGauge(int? window)
     {
         _reported = 0;
         _reportedMessages = 0;
-        _due = Math.Max((long)(window!.Value * Full), Measure(messages) + (long)(window.Value * Step));
+        _due = Math.Max((long)(window!.Value * full), Measure(messages) + (long)(window.Value * Step));
     }
 
     private long Measure(List<ChatMessage> messages) =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Rlm.Embedded.Engine.Parsing;
+using Rlm.Embedded.Engine.Prompts;
 using Rlm.Embedded.Models;
 
 namespace Rlm.Embedded.Engine;
@@ -15,12 +16,21 @@ internal sealed class DirectRun
     private readonly ModelRoute _root;
     private readonly UsageLedger _ledger;
     private readonly RunClock _times;
+    private readonly AnswerForm? _form;
     private readonly List<ChatMessage> _messages;
+    private readonly List<RlmTurn> _turns = new(1);
     private TurnInProgress? _turn;
-    private RlmTurn? _closed;
+    private int _sent;
 
-    public DirectRun(RunScope scope, RlmContext context, string text, string question)
+    /// <summary>Makes one.</summary>
+    /// <param name="scope">What it shares with nobody: it has no children.</param>
+    /// <param name="context">The context, for those who are told of the run.</param>
+    /// <param name="text">The same as one text.</param>
+    /// <param name="question">What to find out; empty where the text asks for itself.</param>
+    /// <param name="form">The form that the answer is to have, or null.</param>
+    public DirectRun(RunScope scope, RlmContext context, string text, string question, AnswerForm? form = null)
     {
+        _form = form;
         _scope = scope;
         _context = context;
         _question = question;
@@ -29,12 +39,13 @@ internal sealed class DirectRun
         _root = scope.Setup.Models.Root;
         _ledger = new UsageLedger(scope.Options);
         _times = new RunClock(scope.Clock);
-        _messages = [new ChatMessage(ChatRole.User, text.Length == 0 ? question : text + "\n\n" + question)];
+        var instruction = form is null ? "" : PromptTemplate.Render(PromptText.ReplyForm, ("schema", form.Schema.Root.GetRawText()));
+        _messages = [new ChatMessage(ChatRole.User, string.Join("\n\n", new[] { text, question, instruction }.Where(part => part.Length > 0)))];
     }
 
     public async Task<RlmResult> RunAsync(CancellationToken cancellationToken)
     {
-        _feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, MaxTurns: 1) { Context = _context });
+        _feed?.Write(new RlmEvent.RunStarted(_question, _root.Name, MostTurns) { Context = _context });
         try
         {
             var result = await AnswerAsync(cancellationToken).ConfigureAwait(false);
@@ -55,8 +66,7 @@ internal sealed class DirectRun
         try
         {
             deadline.Token.ThrowIfCancellationRequested();
-            var call = await _ledger.CallAsync(ModelRole.Root, _root, _messages, SendAsync, deadline.Token).ConfigureAwait(false);
-            outcome = call.Reply is { } reply ? Take(reply) : new RunOutcome(call.Refused!, "");
+            outcome = await AskAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException cause) when (cancellationToken.IsCancellationRequested)
         {
@@ -68,7 +78,7 @@ internal sealed class DirectRun
         }
         catch (Exception cause)
         {
-            _scope.Setup.Logger?.RootCallFailed(cause, _root.Name, turn: 1);
+            _scope.Setup.Logger?.RootCallFailed(cause, _root.Name, _sent);
             var partial = Result(new RunOutcome(StopReason.ModelFailed, ""));
             throw new RlmModelException($"The root model '{_root.Name}' failed: {cause.Message}", cause, partial);
         }
@@ -77,12 +87,43 @@ internal sealed class DirectRun
         return outcome.LimitNote is not null && _scope.Options.ThrowOnLimit ? throw new RlmLimitException(result) : result;
     }
 
+    private int MostTurns => _form is null ? 1 : 1 + _scope.Options.SchemaRetries;
+
+    /// <summary>Asks until the answer has the form that was asked for, or nobody will ask again.</summary>
+    private async ValueTask<RunOutcome> AskAsync(CancellationToken cancellationToken)
+    {
+        var said = "";
+        while (true)
+        {
+            var call = await _ledger.CallAsync(ModelRole.Root, _root, _messages, SendAsync, cancellationToken).ConfigureAwait(false);
+            if (call.Reply is not { } reply)
+            {
+                return new RunOutcome(call.Refused!, said);
+            }
+
+            var outcome = Take(reply);
+            if (outcome.Reason != StopReason.FinalAnswer || _form?.FindMismatch(outcome.Text) is not { } mismatch)
+            {
+                return outcome;
+            }
+
+            if (_sent == MostTurns)
+            {
+                return outcome with { Reason = StopReason.UnfitAnswer };
+            }
+
+            said = outcome.Text;
+            _messages.Add(new ChatMessage(ChatRole.Assistant, said.Length > 0 ? said : "(empty reply)"));
+            _messages.Add(new ChatMessage(ChatRole.User, PromptTemplate.Render(PromptText.UnfitReply, ("reason", mismatch))));
+        }
+    }
+
     private ValueTask<ModelReply> SendAsync(CancellationToken cancellationToken)
     {
-        _turn = new TurnInProgress(1, [.. _messages], _scope.Clock.GetUtcNow(), _scope.Clock.GetTimestamp());
-        _feed?.Write(new RlmEvent.TurnStarted(1, MaxTurns: 1));
+        _turn = new TurnInProgress(++_sent, _messages.Count == 1 ? [.. _messages] : _messages[^2..], _scope.Clock.GetUtcNow(), _scope.Clock.GetTimestamp());
+        _feed?.Write(new RlmEvent.TurnStarted(_sent, MostTurns));
         return _feed is { IsStreamed: true } feed
-            ? RootCall.StreamAsync(_root, _messages, feed, turn: 1, cancellationToken)
+            ? RootCall.StreamAsync(_root, _messages, feed, _sent, cancellationToken)
             : RootCall.AskAsync(_root, _messages, cancellationToken);
     }
 
@@ -107,20 +148,22 @@ internal sealed class DirectRun
 
     private void CloseTurn()
     {
-        if (_turn is not { } turn || _closed is not null)
+        if (_turn is not { } turn)
         {
             return;
         }
 
+        _turn = null;
         var closed = turn.Close(_scope.Clock);
-        _closed = closed with { ModelTime = closed.Elapsed };
-        _times.Model = closed.Elapsed;
+        closed = closed with { ModelTime = closed.Elapsed };
+        _turns.Add(closed);
+        _times.Model += closed.Elapsed;
         if (closed.Reply.Length > 0)
         {
-            _feed?.Write(new RlmEvent.Replied(1, closed.Reply, closed.Tokens, closed.Elapsed) { End = closed.ReplyEnd });
+            _feed?.Write(new RlmEvent.Replied(closed.Number, closed.Reply, closed.Tokens, closed.Elapsed) { End = closed.ReplyEnd });
         }
 
-        _feed?.Write(new RlmEvent.TurnEnded(_closed));
+        _feed?.Write(new RlmEvent.TurnEnded(closed));
     }
 
     private RlmResult Result(RunOutcome outcome)
@@ -135,8 +178,8 @@ internal sealed class DirectRun
             StopReason = outcome.Reason,
             LimitNote = outcome.LimitNote,
             Usage = _ledger.Snapshot(),
-            Turns = _closed is null ? 0 : 1,
-            Trajectory = _closed is null ? [] : [_closed],
+            Turns = _turns.Count,
+            Trajectory = [.. _turns],
             Times = _times.Read(),
         };
     }

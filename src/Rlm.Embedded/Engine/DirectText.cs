@@ -29,6 +29,19 @@ internal static class DirectText
         return text?.Length < threshold ? text : null;
     }
 
+    /// <summary>The context as one text, of any length, for a run that has no REPL.</summary>
+    /// <exception cref="RlmContextException">It is several files, or the file cannot be read.</exception>
+    public static async ValueTask<string> ReadWholeAsync(RlmContext context) => context switch
+    {
+        RlmContext.Text text => text.Value,
+        RlmContext.Json json => json.Value,
+        RlmContext.TextList list => string.Join("\n\n", list.Values),
+        RlmContext.Conversation talk => string.Join("\n\n", talk.Messages.Select(message => $"{message.Role}: {message.Content}")),
+        RlmContext.TextFile file => await ReadFileAsync(file).ConfigureAwait(false),
+        RlmContext.TextBytes bytes => Decode(bytes.Value.Span, bytes.Name, "FILE"),
+        _ => throw new RlmContextException("RlmOptions.MaxDepth is 0: there is no REPL, and the context goes to the model as one text, which several files are not. Join them into one, or set MaxDepth to 1."),
+    };
+
     private static long Length(RlmContext.TextFile file) => new FileInfo(file.Path) is { Exists: true, Length: > 0 and var length } ? length : long.MaxValue;
 
     private static async Task<string> ReadFileAsync(RlmContext.TextFile file)

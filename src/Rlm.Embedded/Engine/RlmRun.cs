@@ -42,7 +42,6 @@ internal sealed partial class RlmRun
     private bool _isRefused;
     private int _refusals;
     private string? _notEvaluated;
-    private int _turnsTaken;
     private int _sent;
     private int _mismatches;
     private string _lastText = "";
@@ -78,7 +77,8 @@ internal sealed partial class RlmRun
         _subCalls = new SubCalls(scope, _ledger, depth, Id);
         _times = new RunClock(scope.Clock);
         _message = new TurnMessage(scope.Options);
-        _gauge = new ContextGauge(root.Window ?? (depth == 0 ? null : scope.Options.SubContextWindow) ?? scope.Options.ContextWindow);
+        var full = scope.Options.CompactionThreshold;
+        _gauge = new ContextGauge(full is null ? null : root.Window ?? (depth == 0 ? null : scope.Options.SubContextWindow) ?? scope.Options.ContextWindow, full ?? 1);
     }
 
     /// <summary>Names the run.</summary>
@@ -165,7 +165,7 @@ internal sealed partial class RlmRun
         }
 
         _times.ContextLoad = _scope.Clock.GetElapsedTime(started);
-        _feed?.Write(new RlmEvent.ContextLoaded(_session?.Newest ?? repl.Context, _times.ContextLoad));
+        _feed?.Write(new RlmEvent.ContextLoaded(_session?.Newest ?? repl.Context, _times.ContextLoad) { Environment = repl.Description });
         return repl;
     }
 
@@ -192,7 +192,6 @@ internal sealed partial class RlmRun
                 return new RunOutcome(_call.Refused!, await DraftAsync(repl, cancellationToken).ConfigureAwait(false) ?? _lastText);
             }
 
-            _turnsTaken = turn;
             var given = await ActAsync(repl, reply, cancellationToken).ConfigureAwait(false);
             if (_isRefused)
             {
@@ -249,7 +248,7 @@ internal sealed partial class RlmRun
             LimitNote = outcome.LimitNote,
             Variables = _variables,
             Usage = _ledger.Snapshot(),
-            Turns = _turnsTaken,
+            Turns = _turns.Count,
             Trajectory = _turns,
             Times = _times.Read(),
         };

@@ -24,6 +24,7 @@ internal sealed unsafe class HostFunction
         _definition->Function = function;
         _definition->Flags = PyMethodDef.FastCall | PyMethodDef.Keywords;
         _definition->Doc = NativeText.Keep(doc);
+        FunctionText.Keep(_definition, name, doc);
     }
 
     /// <summary>The name Python shows.</summary>

@@ -81,28 +81,28 @@ public sealed partial class CallLogChatClient : DelegatingChatClient
         Answered(seen.ToChatResponse(), options, start);
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Model {Model} answered in {Milliseconds:0} ms: {InputTokens} tokens in, {OutputTokens} out, {FinishReason}")]
+    [LoggerMessage(1, LogLevel.Information, "Model {Model} answered in {Milliseconds:0} ms: tokens in {InputTokens}, out {OutputTokens}, end {FinishReason}")]
     private static partial void LogAnswered(
-        ILogger logger, string? model, double milliseconds, long? inputTokens, long? outputTokens, string? finishReason);
+        ILogger logger, string model, double milliseconds, object inputTokens, object outputTokens, string finishReason);
 
     [LoggerMessage(2, LogLevel.Warning, "Model {Model} failed after {Milliseconds:0} ms: {Reason}")]
-    private static partial void LogFailed(ILogger logger, string? model, double milliseconds, string reason);
+    private static partial void LogFailed(ILogger logger, string model, double milliseconds, string reason);
 
     [LoggerMessage(3, LogLevel.Debug, "Model {Model} call cancelled after {Milliseconds:0} ms")]
-    private static partial void LogCancelled(ILogger logger, string? model, double milliseconds);
+    private static partial void LogCancelled(ILogger logger, string model, double milliseconds);
 
-    [LoggerMessage(4, LogLevel.Trace, "Asked {Model}, {Messages} messages, the last: {Text}")]
-    private static partial void LogAsked(ILogger logger, string? model, int messages, string? text);
+    [LoggerMessage(4, LogLevel.Trace, "Asked {Model}, messages {Messages}, the last: {Text}")]
+    private static partial void LogAsked(ILogger logger, string model, int messages, string text);
 
     [LoggerMessage(5, LogLevel.Trace, "Answer of {Model}: {Text}")]
-    private static partial void LogText(ILogger logger, string? model, string text);
+    private static partial void LogText(ILogger logger, string model, string text);
 
     private IReadOnlyCollection<ChatMessage> Asked(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         IReadOnlyCollection<ChatMessage> kept = messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
         if (_logger.IsEnabled(LogLevel.Trace))
         {
-            LogAsked(_logger, options?.ModelId ?? _model, kept.Count, kept.LastOrDefault()?.Text);
+            LogAsked(_logger, LogValue.Of(options?.ModelId ?? _model), kept.Count, kept.LastOrDefault()?.Text ?? "");
         }
 
         return kept;
@@ -110,14 +110,14 @@ public sealed partial class CallLogChatClient : DelegatingChatClient
 
     private void Answered(ChatResponse response, ChatOptions? options, long start)
     {
-        string? model = response.ModelId ?? options?.ModelId ?? _model;
+        string model = LogValue.Of(response.ModelId ?? options?.ModelId ?? _model);
         LogAnswered(
             _logger,
             model,
             _time.GetElapsedTime(start).TotalMilliseconds,
-            response.Usage?.InputTokenCount,
-            response.Usage?.OutputTokenCount,
-            response.FinishReason?.Value);
+            LogValue.Of(response.Usage?.InputTokenCount),
+            LogValue.Of(response.Usage?.OutputTokenCount),
+            LogValue.Of(response.FinishReason?.Value));
         if (_logger.IsEnabled(LogLevel.Trace))
         {
             LogText(_logger, model, response.Text);
@@ -126,7 +126,7 @@ public sealed partial class CallLogChatClient : DelegatingChatClient
 
     private void Failed(Exception exception, ChatOptions? options, long start)
     {
-        string? model = options?.ModelId ?? _model;
+        string model = LogValue.Of(options?.ModelId ?? _model);
         double milliseconds = _time.GetElapsedTime(start).TotalMilliseconds;
         if (exception is OperationCanceledException)
         {

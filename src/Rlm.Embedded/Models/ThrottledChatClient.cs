@@ -18,13 +18,11 @@ public sealed class ThrottledChatClient : DelegatingChatClient
         ArgumentNullException.ThrowIfNull(options);
         if (options.MaxConcurrency is { } places)
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(places, nameof(options));
             _places = new SemaphoreSlim(places, places);
         }
 
         if (options.RequestsPerMinute is { } rate)
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate, nameof(options));
             _pace = new PacedStart(rate, options.TimeProvider);
         }
     }

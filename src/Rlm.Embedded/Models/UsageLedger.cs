@@ -258,7 +258,7 @@ internal sealed class UsageLedger
             _budget.Settle(role, reservation, tokens, cost ?? 0);
             for (var ledger = this; ledger is not null; ledger = ledger._parent)
             {
-                ledger._used.Count(route.Name, reply, tokens, cost, estimated);
+                ledger._used.Count(role, route.Name, reply, tokens, cost, estimated);
             }
 
             settled = _tree._settled;

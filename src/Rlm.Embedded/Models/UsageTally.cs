@@ -9,7 +9,11 @@ internal sealed class UsageTally
 
     public int RefusedSubCalls { get; set; }
 
-    public void Count(string model, ModelReply? reply, TokenUsage tokens, decimal? cost, bool estimated)
+    private TokenUsage RootTokens { get; set; }
+
+    private TokenUsage SubTokens { get; set; }
+
+    public void Count(ModelRole role, string model, ModelReply? reply, TokenUsage tokens, decimal? cost, bool estimated)
     {
         if (!_models.TryGetValue(model, out var entry))
         {
@@ -23,13 +27,15 @@ internal sealed class UsageTally
         entry.Unpriced += reply is not null && cost is null ? 1 : 0;
         entry.Cost = Sum(entry.Cost, cost);
         entry.Tokens += tokens;
+        RootTokens += role == ModelRole.Root ? tokens : default;
+        SubTokens += role == ModelRole.Sub ? tokens : default;
         entry.Estimated += estimated ? tokens : default;
     }
 
     public RlmUsage Snapshot()
     {
         var models = new Dictionary<string, ModelUsage>(_models.Count, StringComparer.Ordinal);
-        var usage = new RlmUsage { SubCalls = SubCalls, RefusedSubCalls = RefusedSubCalls, Models = models };
+        var usage = new RlmUsage { SubCalls = SubCalls, RefusedSubCalls = RefusedSubCalls, RootTokens = RootTokens, SubTokens = SubTokens, Models = models };
         foreach (var (name, entry) in _models)
         {
             models[name] = new ModelUsage(entry.Calls, entry.Failed, entry.Unreported, entry.Tokens)

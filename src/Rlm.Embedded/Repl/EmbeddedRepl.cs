@@ -14,17 +14,22 @@ public sealed class EmbeddedRepl : IReplEnvironment
 {
     private readonly PythonRuntime _runtime;
     private readonly PythonThread _thread;
+    private readonly ReplSessionOptions _options;
     private ReplSession? _session;
     private int _busy;
 
-    private EmbeddedRepl(PythonRuntime runtime, PythonThread thread)
+    private EmbeddedRepl(PythonRuntime runtime, PythonThread thread, ReplSessionOptions options)
     {
         _runtime = runtime;
         _thread = thread;
+        _options = options;
     }
 
     /// <inheritdoc/>
     public ContextInfo Context => Session.Context;
+
+    /// <inheritdoc/>
+    public ReplDescription Description => new("embedded") { Profile = _options.Profile, Layers = SandboxLayers.Active(_options.Profile), Limits = _options.Limits };
 
     private ReplSession Session => _session ?? throw new ObjectDisposedException(nameof(EmbeddedRepl));
 
@@ -56,7 +61,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : ThreadConfinement.Apply));
+        EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : ThreadConfinement.Apply), options);
         OpenWork work = new(repl._thread, options, load);
         repl._thread.Post(work);
         try

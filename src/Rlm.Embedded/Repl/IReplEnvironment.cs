@@ -9,6 +9,9 @@ public interface IReplEnvironment : IAsyncDisposable
     /// <summary>What <c>context</c> is in this session.</summary>
     ContextInfo Context { get; }
 
+    /// <summary>What kind of REPL this is, for logs and trajectories. Default: the name of its type.</summary>
+    ReplDescription Description => new(GetType().Name);
+
     /// <summary>Runs one cell. Python's exceptions are part of the result; only a misuse of the API throws.</summary>
     /// <param name="cell">The code.</param>
     /// <param name="cancellationToken">Interrupts the running cell and its sub-calls; the result then says <see cref="CellStop.Cancelled"/>.</param>

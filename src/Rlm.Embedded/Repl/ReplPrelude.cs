@@ -40,6 +40,7 @@ internal sealed unsafe class ReplPrelude
         Record = Take(module.Pointer, "Record");
         RealPrint = Attribute(builtins.Pointer, "print");
         RealImport = Attribute(builtins.Pointer, "__import__");
+        FunctionText.Install(RealPrint->Type);
         StandardOut = Stream(module.Pointer, "<stdout>", HostFunctions.WriteOut);
         StandardError = Stream(module.Pointer, "<stderr>", HostFunctions.WriteError);
         PyObject* sessionBuiltins = Take(module.Pointer, "session_builtins");

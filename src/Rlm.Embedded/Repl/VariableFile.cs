@@ -57,7 +57,7 @@ public static class VariableFile
     /// <param name="path">The file.</param>
     /// <exception cref="UnauthorizedAccessException">The file may not be used, or is a folder.</exception>
     /// <exception cref="IOException">The file is not there, or cannot be read.</exception>
-    public static bool IsOne(string path)
+    public static bool Is(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = File.OpenHandle(path);

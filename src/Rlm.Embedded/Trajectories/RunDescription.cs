@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Rlm.Embedded.Engine;
 using Rlm.Embedded.Models;
-using Rlm.Embedded.Sandbox;
+using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Trajectories;
 
 /// <summary>Describes how a tree of runs was set up.</summary>
 internal static class RunDescription
 {
-    public static TrajectoryMetadata Of(RunSetup setup, RlmEvent.RunStarted started, TrajectoryContext context, DateTimeOffset now)
+    public static TrajectoryMetadata Of(RunSetup setup, RlmEvent.RunStarted started, TrajectoryContext context, ReplDescription? environment, DateTimeOffset now)
     {
         var options = setup.Options;
         return new TrajectoryMetadata
@@ -23,17 +23,11 @@ internal static class RunDescription
             MaxIterations = started.MaxTurns,
             Backend = (setup.Models.Root.Client.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.ProviderName ?? "custom",
             BackendKwargs = Options(options.RootChatOptions),
-            EnvironmentType = options.OpenRepl is null ? "embedded" : "custom",
-            EnvironmentKwargs = new JsonObject
-            {
-                ["cell_timeout"] = options.ReplLimits.CellTimeout?.TotalSeconds,
-                ["memory"] = options.ReplLimits.Memory,
-                ["output_characters"] = options.ReplLimits.OutputCharacters,
-            },
+            EnvironmentType = environment?.Type ?? "none",
+            EnvironmentKwargs = environment?.Limits is { } limits ? Limits(limits) : [],
+            Limits = Limits(options),
             OtherBackends = [.. OtherModels(setup.Models)],
-            Sandbox = options.OpenRepl is null
-                ? new TrajectorySandbox(TrajectoryJson.SnakeCase(options.SandboxProfile), SandboxLayers.Active(options.SandboxProfile))
-                : null,
+            Sandbox = environment?.Profile is { } profile ? new TrajectorySandbox(TrajectoryJson.SnakeCase(profile), environment.Layers) : null,
             Question = started.Question,
             Context = context,
         };
@@ -62,6 +56,39 @@ internal static class RunDescription
             }
         }
 
+        return json;
+    }
+
+    private static JsonObject Limits(ReplLimits limits)
+    {
+        var json = new JsonObject();
+        Add(json, "cell_timeout", limits.CellTimeout?.TotalSeconds);
+        Add(json, "cell_wall_time", limits.CellWallTime?.TotalSeconds);
+        Add(json, "session_time", limits.SessionTime?.TotalSeconds);
+        Add(json, "cell_host_calls", limits.CellHostCalls);
+        Add(json, "session_host_calls", limits.SessionHostCalls);
+        Add(json, "memory", limits.Memory);
+        Add(json, "output_characters", limits.OutputCharacters);
+        Add(json, "output_total", limits.OutputTotal);
+        Add(json, "source_characters", limits.SourceCharacters);
+        return json;
+    }
+
+    private static JsonObject Limits(RlmOptions options)
+    {
+        var json = new JsonObject();
+        Add(json, "max_root_tokens", options.MaxRootTokens);
+        Add(json, "max_sub_tokens", options.MaxSubTokens);
+        Add(json, "max_cost", options.MaxCost);
+        Add(json, "max_time", options.MaxTime?.TotalSeconds);
+        Add(json, "max_sub_calls", options.MaxSubCalls);
+        Add(json, "max_consecutive_errors", options.MaxConsecutiveErrors);
+        Add(json, "schema_retries", options.SchemaRetries);
+        Add(json, "sub_call_concurrency", options.SubCallConcurrency);
+        Add(json, "child_concurrency", options.ChildConcurrency);
+        Add(json, "context_window", options.ContextWindow);
+        Add(json, "sub_context_window", options.SubContextWindow);
+        Add(json, "compaction_threshold", options.CompactionThreshold);
         return json;
     }
 

@@ -12,11 +12,17 @@ public sealed record TrajectoryEnd : TrajectoryLine
     /// <summary>It was one plain call, without a REPL.</summary>
     public bool Direct { get; init; }
 
-    /// <summary>Turns taken.</summary>
+    /// <summary>Turns, the last call after a limit and one that failed included.</summary>
     public int Iterations { get; init; }
 
     /// <summary>Use of models by their names, children included.</summary>
     public IReadOnlyDictionary<string, TrajectoryUsage> Usage { get; init; } = new Dictionary<string, TrajectoryUsage>(StringComparer.Ordinal);
+
+    /// <summary>Tokens of the run's own loop; null in files of versions that did not tell them apart.</summary>
+    public TrajectoryTokens? RootTokens { get; init; }
+
+    /// <summary>Tokens of sub-calls and children; null in files of versions that did not tell them apart.</summary>
+    public TrajectoryTokens? SubTokens { get; init; }
 
     /// <summary>Sub-calls that code made, children included.</summary>
     public int SubCalls { get; init; }

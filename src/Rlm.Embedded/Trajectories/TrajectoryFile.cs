@@ -7,7 +7,7 @@ public static class TrajectoryFile
 {
     private const int MostLevels = 500;
 
-    /// <summary>Reads a run with its children. Of a run whose process died, all lines but the one it was writing are there.</summary>
+    /// <summary>Reads a run with its children, also from a log of the reference library (docs/trajectory-format.md says what is not in one). Of a run whose process died, all lines but the one it was writing are there.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="RlmException">It is no trajectory, or one of a later version.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -37,7 +37,10 @@ public static class TrajectoryFile
                 [.. children[metadata.RunId].Select(child => Run(child, level + 1))]);
     }
 
-    /// <summary>The lines in the order they were written, read one at a time. An unfinished last line is left out.</summary>
+    /// <summary>
+    /// The lines in the order they were written, read one at a time. An unfinished last line is left out. A line of the reference library's comes to
+    /// several: those of the children that it holds follow it.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="RlmException">A line is no line of a trajectory, or of a later version.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -45,34 +48,46 @@ public static class TrajectoryFile
     {
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         var number = 0;
+        ReferenceReader? reference = null;
         for (var text = reader.ReadLine(); text is not null;)
         {
             number++;
+            if (number == 1 && ReferenceReader.IsFirstLine(text))
+            {
+                reference = new ReferenceReader();
+            }
+
             var next = reader.ReadLine();
-            if (Parse(path, number, text, isLast: next is null) is { } line)
+            foreach (var line in Parse(path, number, text, isLast: next is null, reference))
             {
                 yield return line;
             }
 
             text = next;
         }
+
+        if (reference?.End is { } end)
+        {
+            yield return end;
+        }
     }
 
     /// <summary>The name of a new file: <c>name_yyyy-MM-dd_HH-mm-ss_8 hex digits.jsonl</c>.</summary>
     internal static string NewName(string name, DateTimeOffset now) => $"{name}_{now:yyyy-MM-dd_HH-mm-ss}_{Guid.NewGuid().ToString("N")[..8]}.jsonl";
 
-    private static TrajectoryLine? Parse(string path, int number, string text, bool isLast)
+    private static IReadOnlyList<TrajectoryLine> Parse(string path, int number, string text, bool isLast, ReferenceReader? reference)
     {
         try
         {
-            var line = JsonSerializer.Deserialize(text, TrajectoryJson.Default.TrajectoryLine);
-            return line is TrajectoryMetadata { SchemaVersion: > TrajectoryMetadata.CurrentSchemaVersion } later
-                ? throw new RlmException($"'{path}' has schema_version {later.SchemaVersion}; this version of Rlm.Embedded reads up to {TrajectoryMetadata.CurrentSchemaVersion}. Use a later one.")
-                : line;
+            return reference?.Read(text)
+                ?? (JsonSerializer.Deserialize(text, TrajectoryJson.Default.TrajectoryLine) is not { } line ? []
+                : line is TrajectoryMetadata { SchemaVersion: > TrajectoryMetadata.CurrentSchemaVersion } later
+                    ? throw new RlmException($"'{path}' has schema_version {later.SchemaVersion}; this version of Rlm.Embedded reads up to {TrajectoryMetadata.CurrentSchemaVersion}. Use a later one.")
+                    : [line]);
         }
         catch (Exception cause) when (cause is JsonException or NotSupportedException)
         {
-            return isLast && number > 1 ? null : throw new RlmException($"Line {number} of '{path}' is no line of a trajectory: {cause.Message}", cause);
+            return isLast && number > 1 ? [] : throw new RlmException($"Line {number} of '{path}' is no line of a trajectory{(reference is null ? "" : " of the reference library")}: {cause.Message}", cause);
         }
     }
 }

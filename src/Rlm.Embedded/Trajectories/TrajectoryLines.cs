@@ -36,6 +36,8 @@ internal static class TrajectoryLines
             Direct = result.IsDirect,
             Iterations = result.Turns,
             Usage = result.Usage.Models.ToDictionary(model => model.Key, model => Of(model.Value), StringComparer.Ordinal),
+            RootTokens = TrajectoryTokens.Of(result.Usage.RootTokens),
+            SubTokens = TrajectoryTokens.Of(result.Usage.SubTokens),
             SubCalls = result.Usage.SubCalls,
             TotalTime = result.Times.Total.TotalSeconds,
             ContextLoadTime = result.Times.ContextLoad.TotalSeconds,

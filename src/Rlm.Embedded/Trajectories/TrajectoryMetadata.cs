@@ -32,16 +32,19 @@ public sealed record TrajectoryMetadata : TrajectoryLine
     /// <summary>Options of root calls. What looks like a secret is left out.</summary>
     public JsonObject BackendKwargs { get; init; } = [];
 
-    /// <summary><c>embedded</c>, or <c>custom</c> for <see cref="RlmOptions.OpenRepl"/>.</summary>
+    /// <summary>The kind of REPL: <c>embedded</c>, what a session of <see cref="RlmOptions.OpenRepl"/> calls itself, or <c>none</c> where no session was opened.</summary>
     public required string EnvironmentType { get; init; }
 
-    /// <summary>Limits of the session.</summary>
+    /// <summary>Limits of the session (<see cref="Repl.ReplLimits"/>); times in seconds. One that is absent is none.</summary>
     public JsonObject EnvironmentKwargs { get; init; } = [];
+
+    /// <summary>Limits of the whole tree of runs (<see cref="RlmOptions"/>); times in seconds. One that is absent is none.</summary>
+    public JsonObject Limits { get; init; } = [];
 
     /// <summary>The models of sub-calls that are not the root model.</summary>
     public IReadOnlyList<string> OtherBackends { get; init; } = [];
 
-    /// <summary>What held the code; null where a session of another kind was asked for.</summary>
+    /// <summary>What held the code; null where the session does not say, or there is none.</summary>
     public TrajectorySandbox? Sandbox { get; init; }
 
     /// <summary>What was asked.</summary>

@@ -98,7 +98,7 @@ internal sealed class TrajectoryWriter : IDisposable
         }
 
         var context = new TrajectoryContext(loaded?.Context.Type, loaded?.Context.Characters, ContextHash.Of(started.Context));
-        Write(RunDescription.Of(_setup, started, context, Now));
+        Write(RunDescription.Of(_setup, started, context, loaded?.Environment, Now));
     }
 
     private void Write(TrajectoryLine line)

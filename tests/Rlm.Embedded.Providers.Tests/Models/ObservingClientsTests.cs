@@ -23,7 +23,7 @@ public sealed class ObservingClientsTests(bool streaming)
 
         logger.Lines.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             l => l.ShouldStartWith("Information: Model fake answered in "),
-            l => l.ShouldEndWith(" ms: 3 tokens in, 2 out, stop"));
+            l => l.ShouldEndWith(" ms: tokens in 3, out 2, end stop"));
     }
 
     [Test]

@@ -16,7 +16,7 @@ internal sealed class RunLogTests
     {
         var lines = await LogAsync(LogLevel.Information);
 
-        lines.ShouldHaveSingleItem().ShouldMatch("^Information: Run [0-9a-f]{32} ended: FinalAnswer after 1 turns, 1 calls, [0-9]+ ms$");
+        lines.ShouldHaveSingleItem().ShouldMatch("^Information: Run [0-9a-f]{32} ended: FinalAnswer, turns 1, calls 1, [0-9]+ ms$");
     }
 
     [Test]

@@ -38,7 +38,7 @@ internal sealed class BudgetTests
 
         result.Text.ShouldBe("dark");
         result.StopReason.ShouldBe(StopReason.RootTokens);
-        result.Turns.ShouldBe(2);
+        result.Turns.ShouldBe(3);
         result.Usage.Tokens.Total.ShouldBe(1_200);
         root.Calls[2].LastText.ShouldContain("last reply: the limit of 1,000 root tokens is nearly used up (800 used, 400 by the last call)");
     }
@@ -85,7 +85,7 @@ internal sealed class BudgetTests
 
         var failed = await Should.ThrowAsync<RlmModelException>(() => RunAsync(root, new FakeRepl(), o => o.MaxRootTokens = 1_000));
 
-        failed.Partial!.Turns.ShouldBe(2);
+        failed.Partial!.Turns.ShouldBe(3);
     }
 
     [Test]
@@ -309,7 +309,7 @@ internal sealed class BudgetTests
         root.Calls[1].LastText.ShouldContain("\nMake no more sub-calls, the run would end; answer from what you have.");
         result.StopReason.ShouldBe(StopReason.SubCalls);
         result.Text.ShouldBe("dark");
-        result.Turns.ShouldBe(2);
+        result.Turns.ShouldBe(3);
         result.Usage.SubCalls.ShouldBe(0);
     }
 
@@ -352,7 +352,7 @@ internal sealed class BudgetTests
 
         result.StopReason.ShouldBe(StopReason.CellErrors);
         result.Text.ShouldBe("dark");
-        result.Turns.ShouldBe(4);
+        result.Turns.ShouldBe(5);
         result.LimitNote.ShouldBe("The limit of 2 failed cells in a row is reached. Raise RlmOptions.MaxConsecutiveErrors to allow more.");
     }
 

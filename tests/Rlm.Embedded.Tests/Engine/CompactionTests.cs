@@ -36,6 +36,25 @@ internal sealed class CompactionTests
         after[3].Text.ShouldEndWith("REPL output:\nsecond output\n\nTurn 3/30.");
     }
 
+    [TestCase(0.5, 2)]
+    [TestCase(0.85, 3)]
+    [TestCase(1.0, 0)]
+    [TestCase(null, 0)]
+    public async Task CompleteAsync_Threshold_DecidesWhichTurnIsCompacted(double? threshold, int turn)
+    {
+        var root = ScriptedChatClient.Named("root").Otherwise(call => call.LastText.Contains("Write a summary", StringComparison.Ordinal) ? WithUsage("The summary.", 100, 10)
+            : WithUsage(Block("more"), call.Messages.Count switch { 2 => 600, 4 => 870, _ => 900 }, 10));
+        var repl = new FakeRepl().Prints("first\n").Prints("second\n").Answers("42");
+
+        var result = await RunAsync(root, repl, o =>
+        {
+            o.ContextWindow = Window;
+            o.CompactionThreshold = threshold;
+        });
+
+        (result.Trajectory.FirstOrDefault(taken => taken.Compaction is not null)?.Number ?? 0).ShouldBe(turn);
+    }
+
     [Test]
     public async Task CompleteAsync_Compacted_CountsTheCallAndSaysSoInTheTrajectory()
     {

@@ -313,7 +313,7 @@ internal sealed class RlmRunTests
 
         result.Text.ShouldBe("probably dark");
         result.StopReason.ShouldBe(StopReason.Turns);
-        result.Turns.ShouldBe(2);
+        result.Turns.ShouldBe(3);
         result.Trajectory.Count.ShouldBe(3);
         var last = root.Calls[2].Messages[^1];
         last.Role.ShouldBe(ChatRole.User);

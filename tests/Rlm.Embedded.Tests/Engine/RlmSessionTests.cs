@@ -149,7 +149,7 @@ internal sealed class RlmSessionTests
         await using var session = await rlm.OpenSessionAsync();
 
         (await session.CompleteAsync(First, "One?")).StopReason.ShouldBe(StopReason.Turns);
-        (await session.CompleteAsync("Two?")).Turns.ShouldBe(1);
+        (await session.CompleteAsync("Two?")).Turns.ShouldBe(2);
         session.Variables.ShouldBe([new ReplVariable("x", "int")]);
     }
 

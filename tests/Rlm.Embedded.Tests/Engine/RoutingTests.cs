@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
@@ -70,4 +71,50 @@ internal sealed class RoutingTests
         Should.Throw<RlmConfigurationException>(() => new RecursiveLanguageModel(
             new ScriptedChatClient(),
             new RlmOptions { Models = { ["fast"] = new ScriptedChatClient() }, ModelChatOptions = { ["fats"] = new ChatOptions() } })).Message.ShouldContain("'fats'");
+
+    [Test]
+    public void Constructor_OptionsThatAClientCannotSend_AreLoggedOnceForTheClient()
+    {
+        using var client = new Limited();
+        using var log = new Lines();
+        var options = new RlmOptions { LoggerFactory = log, RootChatOptions = new ChatOptions { Temperature = 0, TopP = 1, MaxOutputTokens = 5 } };
+
+        _ = new RecursiveLanguageModel(client, options);
+        _ = new RecursiveLanguageModel(client, options);
+
+        log.Written.ShouldHaveSingleItem().ShouldEndWith("do nothing: Temperature, TopP");
+        UnsentChatOptions.Of(client, options.RootChatOptions).ShouldBe(["Temperature", "TopP"]);
+        UnsentChatOptions.Of(new ScriptedChatClient(), options.RootChatOptions).ShouldBeEmpty();
+    }
+
+    private sealed class Limited() : DelegatingChatClient(new ScriptedChatClient())
+    {
+        private readonly UnsentChatOptions _unsent = new(nameof(ChatOptions.Temperature), nameof(ChatOptions.TopP), nameof(ChatOptions.Seed));
+
+        public override object? GetService(Type serviceType, object? serviceKey = null) =>
+            serviceType == typeof(UnsentChatOptions) ? _unsent : base.GetService(serviceType, serviceKey);
+    }
+
+    private sealed class Lines : ILoggerFactory, ILogger
+    {
+        public List<string> Written { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Written.Add(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
+    }
 }

@@ -214,6 +214,17 @@ public sealed class EmbeddedReplToolTests : ReplTest
     }
 
     [Test]
+    public async Task Tool_Printed_SaysHowItIsCalledAndWhatItDoes()
+    {
+        var tool = RlmTool.FromDelegate((string query, int limit = 5) => query, "search", "Finds pages.\nSlow.");
+
+        (await PrintAsync("print(search)", tool)).ShouldBe("<function search(query: str, limit: int = 5) -> str: Finds pages.; Slow.>\n");
+        (await PrintAsync("[search]", tool)).ShouldBe("[<function search(query: str, limit: int = 5) -> str: Finds pages.; Slow.>]\n");
+        (await PrintAsync("print(llm_query)", tool)).ShouldBe("<function llm_query(prompt, model=None, schema=None): Asks a sub-model; returns its text.>\n");
+        (await PrintAsync("print(len, print, [].append)", tool)).ShouldStartWith("<built-in function len> <built-in function print> <built-in method append of list object at 0x");
+    }
+
+    [Test]
     public async Task Tool_ManySessionsOfTheSameTools_EachCallsItsOwn()
     {
         EmbeddedRepl[] sessions = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => OpenAsync(new ReplSessionOptions { Tools = [RlmTool.FromDelegate(() => i, "who")] })));

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using NUnit.Framework;
 using Rlm.Embedded.Models;
+using Rlm.Embedded.Sandbox;
+using Rlm.Embedded.Tests.Engine;
 using Rlm.Embedded.Trajectories;
 using Shouldly;
 using static Rlm.Embedded.Tests.Engine.RlmFixture;
@@ -44,6 +46,13 @@ internal sealed class TrajectoryTests
         run.Metadata.Context.Length.ShouldBe(31);
         run.Metadata.Context.Sha256.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("It was a dark and stormy night."u8)));
         run.Metadata.Sandbox!.Layers.ShouldBe(EngineInfo.Read().ActiveLayers);
+        run.Metadata.EnvironmentType.ShouldBe("embedded");
+        run.Metadata.EnvironmentKwargs["cell_timeout"]!.GetValue<double>().ShouldBe(60);
+        run.Metadata.Limits["max_root_tokens"]!.GetValue<long>().ShouldBe(1_000_000);
+        run.Metadata.Limits.ContainsKey("max_cost").ShouldBeFalse();
+        run.End!.RootTokens.ShouldBe(new TrajectoryTokens(20, 2, 0, 0));
+        run.End.SubTokens.ShouldBe(new TrajectoryTokens(20, 2, 0, 0));
+        run.End.Iterations.ShouldBe(2);
         run.Iterations.Count.ShouldBe(2);
         run.Iterations[0].Tokens.ShouldBe(new TrajectoryTokens(10, 1, 0, 0));
         var cell = run.Iterations[0].CodeBlocks.ShouldHaveSingleItem().Result;
@@ -56,6 +65,21 @@ internal sealed class TrajectoryTests
         run.End.FinalAnswer.ShouldBe("done");
         run.End.Usage["sub"].Calls.ShouldBe(2);
         run.End.Usage["sub"].Tokens.Input.ShouldBe(20);
+    }
+
+    [Test]
+    public async Task Run_ReplOpenedByTheHost_SaysWhatItIs()
+    {
+        var wrapped = await RunAsync(configure: options => options.OpenRepl = async (session, token) => await Rlm.Embedded.Repl.EmbeddedRepl.OpenAsync(session with { Profile = SandboxProfile.Trusted }, token));
+        var metadata = TrajectoryFile.Read(wrapped.TrajectoryFile!).Metadata;
+        (metadata.EnvironmentType, metadata.Sandbox!.Profile).ShouldBe(("embedded", "trusted"));
+
+        var fake = await RunAsync(new ScriptedChatClient(Block("x")), options => options.OpenRepl = new FakeRepl().Answers("1").OpenAsync);
+        metadata = TrajectoryFile.Read(fake.TrajectoryFile!).Metadata;
+        (metadata.EnvironmentType, metadata.Sandbox).ShouldBe((nameof(FakeRepl), null));
+
+        var direct = await RunAsync(new ScriptedChatClient("yes"), options => options.MaxDepth = 0);
+        TrajectoryFile.Read(direct.TrajectoryFile!).Metadata.EnvironmentType.ShouldBe("none");
     }
 
     [Test]
