@@ -42,9 +42,9 @@ public sealed class FlagTests
         ["--to"] = ["|name a folder"],
         ["--context"] = ["/no/such/file|Check the path"],
         ["--profile"] = ["lax|restricted"],
-        ["--cell-timeout"] = ["0|more than 0", "x|a number is expected"],
-        ["--memory"] = ["0|from 1", "x|a whole number is expected"],
-        ["--max-output"] = ["1|from 2", "x|a whole number is expected"],
+        ["--cell-timeout"] = ["0|more than 0", "x|give seconds"],
+        ["--memory"] = ["0|from 1", "x|give a whole number"],
+        ["--max-output"] = ["1|from 2", "x|give a whole number"],
     };
 
     private static IEnumerable<TestCaseData> Cases()
