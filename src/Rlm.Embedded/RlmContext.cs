@@ -38,12 +38,24 @@ public abstract record RlmContext
     }
 
     /// <summary>
-    /// A file of UTF-8 text, or of UTF-16 or UTF-32 with a byte order mark. Invalid bytes become U+FFFD. A pipe (<c>/dev/stdin</c>) is read to its
+    /// A file of UTF-8 text, or of UTF-16 or UTF-32 with a byte order mark. No mark becomes part of the text. Invalid bytes become U+FFFD. A pipe (<c>/dev/stdin</c>) is read to its
     /// end and can be read once. A PDF, an archive, an image is refused when the run starts.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="RlmContextException">There is no such file, or it is a directory or not readable.</exception>
     public static RlmContext FromFile(string path) => TextFile.Check(path);
+
+    /// <summary>
+    /// The bytes of a text file that is held in memory, such as an upload or what came through a pipe: read as <see cref="FromFile"/> reads a file.
+    /// A PDF, an archive, an image is refused when the run starts.
+    /// </summary>
+    /// <param name="bytes">The bytes; not copied, so they must not change.</param>
+    /// <param name="name">What messages call them, for example <c>stdin</c>.</param>
+    public static RlmContext FromBytes(ReadOnlyMemory<byte> bytes, string name = "the text")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new TextBytes(bytes, name);
+    }
 
     /// <summary>
     /// Files of UTF-8 text: <c>context</c> is a dict from name to text, in the order given. Names are paths below the folder that all
@@ -105,6 +117,11 @@ public abstract record RlmContext
                 : throw new RlmContextException($"There is no file '{path}'. Check the path; it is taken from the directory '{Environment.CurrentDirectory}'.");
         }
     }
+
+    /// <summary>A text as the bytes of a file.</summary>
+    /// <param name="Value">The bytes.</param>
+    /// <param name="Name">What messages call them.</param>
+    public sealed record TextBytes(ReadOnlyMemory<byte> Value, string Name) : RlmContext;
 
     /// <summary>Texts in files.</summary>
     /// <param name="Paths">The files.</param>

@@ -98,6 +98,11 @@ public abstract record RlmEvent
     /// <param name="SubCall">How it went.</param>
     public sealed record SubCallEnded(long Id, RlmSubCall SubCall) : RlmEvent;
 
+    /// <summary>The root model is told something about its reply besides output: why an answer was not taken, what was not run, that the reply broke off.</summary>
+    /// <param name="Turn">The turn's number.</param>
+    /// <param name="Notice">The words, as the model will read them.</param>
+    public sealed record Noticed(int Turn, string Notice) : RlmEvent;
+
     /// <summary>A turn ended: its cells have run. A turn that was cancelled or failed ends too.</summary>
     /// <param name="Turn">All of it.</param>
     public sealed record TurnEnded(RlmTurn Turn) : RlmEvent;

@@ -71,8 +71,19 @@ public sealed class AskLimitTests
         Outcome outcome = await AskAsync(server, "--max-cost", "1");
 
         outcome.Code.ShouldBe(4, outcome.ToString());
-        outcome.Error.ShouldContain("what the model 'm' costs is not known");
+        outcome.Error.ShouldContain("--max-cost is 1, but what m costs is not known. Say it with --price-in and --price-out");
         server.Requests.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Ask_CostLimitAndPricesGiven_CountsThem()
+    {
+        using FakeModelServer server = FakeModelServer.Saying("```python\nFINAL(42)\n```");
+
+        Outcome outcome = await AskAsync(server, "--max-cost", "1", "--price-in", "1000", "--price-out", "2000", "--json");
+
+        outcome.Code.ShouldBe(0, outcome.ToString());
+        JsonDocument.Parse(outcome.Out).RootElement.GetProperty("cost_usd").GetDecimal().ShouldBe(0.003m);
     }
 
     [TestCase("--max-root-tokens", "-1")]

@@ -75,16 +75,83 @@ public sealed class AskTests
         Outcome outcome = await ToolProcess.RunAsync("ask", "--model", "offline");
 
         outcome.Code.ShouldBe(2, outcome.ToString());
-        outcome.Error.ShouldContain("--task");
+        outcome.Error.ShouldContain("there is nothing to ask");
+        outcome.Out.ShouldBeEmpty();
+    }
+
+    [TestCase("ask", "What is the magic number?")]
+    [TestCase("ask", "What", "is the", "magic number?")]
+    [TestCase("ask", "--", "--What", "is the magic number?")]
+    public async Task Ask_QuestionWithoutTask_Answers(params string[] words)
+    {
+        string[] line = words[1] == "--" ? ["ask", "--model", "offline", .. words[1..]] : [.. words, "--model", "offline"];
+
+        Outcome outcome = await ToolProcess.RunAsync(line, s_text);
+
+        outcome.Out.ShouldBe("42\n", outcome.ToString());
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Ask_TextWithoutQuestion_AsksForItself(bool isFile)
+    {
+        using TemporaryFolder folder = new();
+        using FakeModelServer server = FakeModelServer.Saying("```python\nFINAL(len(context))\n```");
+        byte[] prompt = "Count the letters of this."u8.ToArray();
+        string[] ask = ["ask", "--model", "m", "--base-url", server.Url];
+
+        Outcome outcome = isFile ? await ToolProcess.RunAsync([.. ask, "-i", folder.Write("p.txt", prompt)]) : await ToolProcess.RunAsync(ask, prompt);
+
+        outcome.Out.ShouldBe("26\n", outcome.ToString());
+        server.Requests.ShouldAllBe(request => request.Body.Contains("is in `context`"));
     }
 
     [Test]
-    public async Task NoArguments_Exit2()
+    public async Task Ask_QuestionWithoutText_SaysSoAndTheQuestionIsTheText()
     {
-        Outcome outcome = await ToolProcess.RunAsync([]);
+        using FakeModelServer server = FakeModelServer.Saying("```python\nFINAL(context)\n```");
+
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "What is 2 + 2?", "--model", "m", "--base-url", server.Url]);
+
+        outcome.Out.ShouldBe("What is 2 + 2?\n", outcome.ToString());
+        outcome.Error.ShouldContain("no text is given, and stdin is empty: the question goes alone");
+    }
+
+    [Test]
+    public async Task Ask_FolderWithoutQuestion_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("a.txt", "text");
+
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--model", "offline", "-i", folder.Path);
 
         outcome.Code.ShouldBe(2, outcome.ToString());
-        outcome.Error.ShouldContain("--help");
+        outcome.Error.ShouldContain("asks nothing by itself");
+    }
+
+    [Test]
+    public async Task Ask_NamedModels_ServeTheirSubCalls()
+    {
+        using FakeModelServer server = FakeModelServer.Saying(
+            "```python\nfor m in ('small', 'other', 'vendor/sub', 'root', 'nobody'):\n    print(llm_query('who?', model=m))\n```", "a", "b", "c", "d", "```python\nFINAL(1)\n```");
+
+        Outcome outcome = await ToolProcess.RunAsync(
+            ["ask", "?", "-m", "root", "--sub-model", "vendor/sub", "--model-as", "small=mini", "--model-as", "other=maker/large", "--base-url", server.Url, "-v"], s_text);
+
+        outcome.Code.ShouldBe(0, outcome.ToString());
+        server.Requests.Select(request => JsonDocument.Parse(request.Body).RootElement.Text("model"))
+            .ShouldBe(["root", "mini", "maker/large", "vendor/sub", "root", "root"]);
+        outcome.Error.ShouldContain("there is no model named 'nobody'. Models: small, other, vendor/sub, root.");
+    }
+
+    [Test]
+    public async Task Ask_DepthZero_AnswersWithoutPython()
+    {
+        using FakeModelServer server = FakeModelServer.Saying("plain words");
+
+        Outcome outcome = await ToolProcess.RunAsync(["ask", "?", "-m", "m", "--base-url", server.Url, "--max-depth", "0"], s_text);
+
+        outcome.Out.ShouldBe("plain words\n", outcome.ToString());
     }
 
     [Test]
@@ -108,12 +175,13 @@ public sealed class AskTests
     }
 
     [Test]
-    public async Task Ask_UnknownProvider_Exits4()
+    public async Task Ask_UnknownProvider_Exits2WithTheNearest()
     {
-        Outcome outcome = await ToolProcess.RunAsync("ask", "--task", Task, "--model", "nobody/model");
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--task", Task, "--model", "opnai/model");
 
-        outcome.Code.ShouldBe(4, outcome.ToString());
-        outcome.Error.ShouldContain("nobody");
+        outcome.Code.ShouldBe(2, outcome.ToString());
+        outcome.Error.ShouldContain("--model: Unknown model provider \"opnai\"");
+        outcome.Error.ShouldContain("Did you mean openai/model?");
     }
 
     [Test]
@@ -150,6 +218,23 @@ public sealed class AskTests
 
         outcome.Out.ShouldBe("42\n");
         outcome.Error.ShouldContain("not valid UTF-8");
+    }
+
+    [TestCase("-")]
+    [TestCase(null)]
+    [TestCase("/dev/stdin")]
+    public async Task Ask_Stdin_IsReadAsAFileIs(string? input)
+    {
+        string[] arguments = ["ask", "--model", "offline", "--task", Task, .. (string[])(input is null ? [] : ["-i", input])];
+        byte[] wide = [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(s_text))];
+
+        Outcome utf16 = await ToolProcess.RunAsync(arguments, wide);
+        Outcome pdf = await ToolProcess.RunAsync(arguments, "%PDF-1.7\n"u8.ToArray());
+
+        utf16.Out.ShouldBe("42\n", utf16.ToString());
+        utf16.Error.ShouldNotContain("not valid");
+        pdf.Code.ShouldBe(2, pdf.ToString());
+        pdf.Error.ShouldContain("is a PDF, not text");
     }
 
     [Test]

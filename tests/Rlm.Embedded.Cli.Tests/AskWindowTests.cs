@@ -43,6 +43,6 @@ public sealed class AskWindowTests
         Outcome outcome = await ToolProcess.RunAsync(["ask", "--model", "offline", "--task", "?", flag, value], s_text);
 
         outcome.Code.ShouldBe(2);
-        outcome.Error.ShouldContain($"{flag} is {value}");
+        outcome.Error.ShouldContain($"{flag} is '{value}'");
     }
 }

@@ -81,8 +81,45 @@ public sealed class CassetteTests
         Outcome outcome = await ToolProcess.RunAsync("ask", "--task", Task, "--model", "offline", "--record", file);
 
         outcome.Code.ShouldBe(2, outcome.ToString());
-        outcome.Error.ShouldContain("overwrites nothing");
+        outcome.Error.ShouldContain("is not overwritten");
         (await File.ReadAllTextAsync(file)).ShouldBe("dear\n");
+    }
+
+    [Test]
+    public async Task Record_ByTwoAtOnce_TheSecondIsRefusedBeforeItCalls()
+    {
+        using TemporaryFolder folder = new();
+        string file = Path.Combine(folder.Path, "run.jsonl");
+        using FakeModelServer first = FakeModelServer.Start(_ => (200, null));
+        using FakeModelServer second = FakeModelServer.Saying("FINAL(42)");
+        using ToolProcess running = ToolProcess.Start(["ask", "--task", Task, "--model", "m", "--base-url", first.Url, "--record", file]);
+        running.Process.StandardInput.Close();
+        await first.Asked.WaitAsync(ToolProcess.Patience);
+
+        Outcome outcome = await ToolProcess.RunAsync("ask", "--task", Task, "--model", "m", "--base-url", second.Url, "--record", file);
+
+        outcome.Code.ShouldBe(2, outcome.ToString());
+        outcome.Error.ShouldContain("--record: ");
+        outcome.Error.ShouldContain(file);
+        second.Requests.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Replay_NamedModels_PlayTheirCalls()
+    {
+        using TemporaryFolder folder = new();
+        string cassette = Path.Combine(folder.Path, "run.jsonl");
+        string[] ask = ["ask", "--task", Task, "--model-as", "small=mini", "--json"];
+        Outcome live;
+        using (FakeModelServer server = FakeModelServer.Saying("```python\nFINAL(llm_query('who?', model='small'))\n```", "mini says"))
+        {
+            live = await ToolProcess.RunAsync([.. ask, "--model", "m", "--base-url", server.Url, "--record", cassette]);
+        }
+
+        Outcome replay = await ToolProcess.RunAsync([.. ask, "--replay", cassette]);
+
+        Untimed(replay).ShouldBe(Untimed(live));
+        JsonDocument.Parse(replay.Out).RootElement.Text("answer").ShouldBe("mini says");
     }
 
     [Test]
@@ -97,7 +134,7 @@ public sealed class CassetteTests
         (absent.Code, other.Code, empty.Code).ShouldBe((2, 1, 1));
         absent.Error.ShouldContain("/no/such/cassette");
         other.Error.ShouldContain("line 1 is not a recorded call");
-        empty.Error.ShouldContain("is empty");
+        empty.Error.ShouldContain("e.jsonl holds no call");
     }
 
     [Test]

@@ -265,7 +265,7 @@ public sealed class ReplJsonLinesTests
         Outcome outcome = await ToolProcess.ShellAsync("""(while :; do echo '{"id":1,"code":"1"}' || exit; done) 2>/dev/null | { $RLM repl --jsonl; echo "code $?" >&2; } | head -n 1""");
 
         outcome.Out.ShouldStartWith("{\"id\":1,");
-        outcome.Error.ShouldBe("code 0\n");
+        outcome.Error.ShouldBe("code 141\n");
     }
 
     [Test]

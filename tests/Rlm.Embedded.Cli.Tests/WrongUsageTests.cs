@@ -41,17 +41,6 @@ public sealed class WrongUsageTests
         outcome.Error.ShouldContain("is a file; name a folder");
     }
 
-    [TestCase("--max-cost", "a number is expected")]
-    [TestCase("--max-time", "a number is expected")]
-    [TestCase("--max-sub-calls", "a whole number is expected")]
-    public async Task Ask_LimitThatIsNoNumber_IsRefusedInPlainWords(string flag, string expected)
-    {
-        Outcome outcome = await ToolProcess.RunAsync([.. s_ask, flag, "some"], []);
-
-        outcome.Code.ShouldBe(2, outcome.ToString());
-        outcome.Error.ShouldContain($"'some' for option '{flag}': {expected}.");
-    }
-
     [Test]
     public async Task Ask_BlankKey_IsNoKey()
     {

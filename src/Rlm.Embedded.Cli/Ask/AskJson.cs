@@ -17,7 +17,7 @@ internal static class AskJson
             JsonText.Write(json, result.Text);
             json.WriteString("model"u8, model);
             json.WriteString("stop_reason"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(result.StopReason.ToString()));
-            json.WriteString("limit"u8, result.LimitNote);
+            json.WriteString("limit"u8, result.LimitNote is { } note ? ToolWords.Of(note) : null);
             json.WriteNumber("turns"u8, result.Turns);
             json.WriteNumber("cells"u8, result.Trajectory.Sum(turn => turn.Cells.Count));
             json.WriteNumber("sub_calls"u8, result.Usage.SubCalls);
@@ -26,6 +26,10 @@ internal static class AskJson
             json.WriteNumber("failed_calls"u8, result.Usage.FailedCalls);
             json.WriteNumber("input_tokens"u8, result.Usage.Tokens.Input);
             json.WriteNumber("output_tokens"u8, result.Usage.Tokens.Output);
+            json.WriteNumber("root_input_tokens"u8, result.Usage.RootTokens.Input);
+            json.WriteNumber("root_output_tokens"u8, result.Usage.RootTokens.Output);
+            json.WriteNumber("sub_input_tokens"u8, result.Usage.SubTokens.Input);
+            json.WriteNumber("sub_output_tokens"u8, result.Usage.SubTokens.Output);
             json.WriteNumber("estimated_tokens"u8, result.Usage.EstimatedTokens.Total);
             if (result.Usage.Cost is { } cost)
             {

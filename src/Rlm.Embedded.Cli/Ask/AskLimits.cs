@@ -6,57 +6,49 @@ namespace Rlm.Embedded.Cli.Ask;
 /// <summary>The flags that say how much a run may use.</summary>
 internal sealed class AskLimits
 {
+    private const string Steps = "--max-steps";
     private const string RootTokens = "--max-root-tokens";
     private const string SubTokens = "--max-sub-tokens";
     private const string SubCalls = "--max-sub-calls";
     private const string Cost = "--max-cost";
     private const string Time = "--max-time";
     private const long Most = 1_000_000_000_000;
+    private const int MostSteps = 100_000;
+    private const int MostDepth = 100;
+    private const int DefaultSteps = 30;
 
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
+    private readonly Option<long?> _steps = Flag.Count(1, MostSteps, "Turns the model may take. Default 30.", Steps);
+    private readonly Option<long?> _depth = Flag.Count(0, MostDepth, "Levels of sessions: 1, the default; 2 lets rlm_query open children; 0 has the model answer at once, without Python.", "--max-depth");
+    private readonly Option<long?> _rootTokens = Flag.Count(0, Most, "Tokens for the model's own turns. Default 1,000,000.", RootTokens);
+    private readonly Option<long?> _subTokens = Flag.Count(0, Most, "Tokens for all sub-calls together. Default 1,000,000.", SubTokens);
+    private readonly Option<long?> _subCalls = Flag.Count(0, int.MaxValue, "Sub-calls the code may make. Default: any number.", SubCalls);
+    private readonly Option<decimal?> _cost = Flag.Dollars("US dollars for all calls together. Default: no limit. Of models that `rlm models` does not list, --price-in and --price-out say the price.", Cost);
+    private readonly Option<TimeSpan?> _time = Flag.Seconds("Seconds for the whole run. Default: no limit.", Time);
 
-    private readonly Option<long?> _rootTokens = new(RootTokens) { Description = "Tokens for the model's own turns. Default 1,000,000.", HelpName = "N" };
-    private readonly Option<long?> _subTokens = new(SubTokens) { Description = "Tokens for all sub-calls together. Default 1,000,000.", HelpName = "N" };
-    private readonly Option<long?> _subCalls = new(SubCalls) { Description = "Sub-calls the code may make. Default: any number.", HelpName = "N" };
-    private readonly Option<decimal?> _cost = new(Cost) { Description = "US dollars for all calls together. Default: no limit. Needs models with known prices: `rlm models`.", HelpName = "USD" };
-    private readonly Option<double?> _time = new(Time) { Description = "Seconds for the whole run. Default: no limit.", HelpName = "SECONDS" };
+    public Option[] Flags => [_steps, _depth, _rootTokens, _subTokens, _subCalls, _cost, _time];
 
-    public void AddTo(Command command)
-    {
-        command.Add(_rootTokens);
-        command.Add(_subTokens);
-        command.Add(_subCalls);
-        command.Add(_cost);
-        command.Add(_time);
-    }
+    /// <summary>The steps there are.</summary>
+    public int StepsOf(ParseResult line) => (int)(line.GetValue(_steps) ?? DefaultSteps);
+
+    /// <summary>Whether the model answers without a session.</summary>
+    public bool IsWithoutSession(ParseResult line) => line.GetValue(_depth) == 0;
 
     /// <summary>What was given, as something that sets it.</summary>
-    /// <exception cref="UsageException">A value is out of range.</exception>
-    public Action<RlmOptions> Read(ParseResult line)
+    public Action<RlmOptions> Read(ParseResult line) => options =>
     {
-        var rootTokens = Count(line, _rootTokens);
-        var subTokens = Count(line, _subTokens);
-        var subCalls = Count(line, _subCalls, int.MaxValue);
-        var cost = line.GetValue(_cost);
-        if (cost < 0)
-        {
-            throw new UsageException($"{_cost.Name} is {cost}; it must be 0 or more.");
-        }
-
-        TimeSpan? time = line.GetValue(_time) is { } seconds ? Numbers.Seconds(seconds, _time.Name) : null;
-        return options =>
-        {
-            options.MaxRootTokens = rootTokens ?? options.MaxRootTokens;
-            options.MaxSubTokens = subTokens ?? options.MaxSubTokens;
-            options.MaxSubCalls = (int?)subCalls;
-            options.MaxCost = cost;
-            options.MaxTime = time > s_longest ? s_longest : time;
-        };
-    }
+        options.MaxTurns = StepsOf(line);
+        options.MaxDepth = (int)(line.GetValue(_depth) ?? options.MaxDepth);
+        options.MaxRootTokens = line.GetValue(_rootTokens) ?? options.MaxRootTokens;
+        options.MaxSubTokens = line.GetValue(_subTokens) ?? options.MaxSubTokens;
+        options.MaxSubCalls = (int?)line.GetValue(_subCalls);
+        options.MaxCost = line.GetValue(_cost);
+        options.MaxTime = line.GetValue(_time);
+    };
 
     /// <summary>The flag that would have allowed more, or null.</summary>
     public static string? FlagOf(StopReason reason) => reason switch
     {
+        StopReason.Turns => Steps,
         StopReason.RootTokens => RootTokens,
         StopReason.SubTokens => SubTokens,
         StopReason.SubCalls => SubCalls,
@@ -64,7 +56,4 @@ internal sealed class AskLimits
         StopReason.Time => Time,
         _ => null,
     };
-
-    private static long? Count(ParseResult line, Option<long?> option, long most = Most) =>
-        line.GetValue(option) is { } value ? Numbers.Within(value, 0, most, option.Name) : null;
 }

@@ -1,7 +1,7 @@
 using Rlm.Embedded.Cli.Frame;
 using Rlm.Embedded.Cli.Models;
-using Rlm.Embedded.Models;
 using Rlm.Embedded.Cli.View;
+using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Cli.Ask;
@@ -11,18 +11,8 @@ internal static class AskRun
 {
     public static async Task<int> RunAsync(AskSettings settings, AskModels models, Terminal terminal, CancellationToken cancellationToken)
     {
-        RlmContext context = await AskContext.ReadAsync(settings.Input, terminal, cancellationToken);
-        RlmOptions options = new()
-        {
-            SubModel = models.Sub?.Client,
-            MaxTurns = settings.MaxSteps,
-            MaxDepth = settings.MaxDepth,
-            TrajectoryFolder = settings.Log,
-            ContextWindow = settings.Windows.Root ?? Window(models.Root),
-            SubContextWindow = settings.Windows.Sub ?? (models.Sub is { } sub ? Window(sub) : settings.Windows.Root ?? Window(models.Root)),
-            OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
-        };
-        settings.Limits(options);
+        (RlmContext context, string question) = await AskContext.ReadAsync(settings, terminal, cancellationToken);
+        RlmOptions options = Options(settings, models, context, terminal);
         RunView view = new(terminal, settings.Verbose);
         view.Line($"model: {models.Root.Label}");
         if (settings.Verbose)
@@ -30,7 +20,7 @@ internal static class AskRun
             TellWindows(options, models, view);
         }
 
-
+        TellUnsent(settings, models, terminal);
         await using RecursiveLanguageModel rlm = new(models.Root.Client, options);
         await using RlmSession? session = settings.Variables.AreGiven ? await rlm.OpenSessionAsync(cancellationToken) : null;
         if (settings.Variables.Restore is { } from)
@@ -38,43 +28,73 @@ internal static class AskRun
             await session!.RestoreAsync(from, cancellationToken);
         }
 
-        RlmResult result;
         try
         {
-            result = settings.Verbose || terminal.ErrorIsTerminal
-                ? await view.WatchAsync(session?.StreamAsync(context, settings.Task, cancellationToken) ?? rlm.StreamAsync(context, settings.Task, cancellationToken), cancellationToken)
-                : await (session?.CompleteAsync(context, settings.Task, cancellationToken) ?? rlm.CompleteAsync(context, settings.Task, cancellationToken));
+            RlmResult result = await AnswerAsync();
+            if (models.Player is { } player)
+            {
+                Check(player, terminal);
+            }
+
+            AskEnd.Tell(result, settings, models, terminal);
+            return AskEnd.Judge(result, settings, terminal);
         }
         catch (RlmException exception) when (models.Player?.Mismatch is { } first)
         {
             throw new CassetteMismatchException(first.Message, exception);
         }
-
-        if (models.Player is { } player)
+        catch (Exception exception) when (AskEnd.PartOf(exception) is { } part)
         {
-            Check(player, terminal);
+            AskEnd.TellPart(part, settings, models, terminal);
+            throw;
+        }
+        finally
+        {
+            await SaveAsync(settings.Variables.Save, session, terminal);
         }
 
-        if (result.TrajectoryFile is { } trajectory)
+        async Task<RlmResult> AnswerAsync() => settings.Verbose || terminal.ErrorIsTerminal
+            ? await view.WatchAsync(session?.StreamAsync(context, question, cancellationToken) ?? rlm.StreamAsync(context, question, cancellationToken), cancellationToken)
+            : await (session?.CompleteAsync(context, question, cancellationToken) ?? rlm.CompleteAsync(context, question, cancellationToken));
+    }
+
+    private static RlmOptions Options(AskSettings settings, AskModels models, RlmContext context, Terminal terminal)
+    {
+        RlmOptions options = new()
         {
-            terminal.Say($"trajectory: {trajectory}");
+            SubModel = models.Sub?.Client,
+            TrajectoryFolder = settings.Log,
+            ContextWindow = settings.Windows.Root ?? Window(models.Root),
+            SubContextWindow = settings.Windows.Sub ?? (models.Sub is { } sub ? Window(sub) : settings.Windows.Root ?? Window(models.Root)),
+            RootChatOptions = settings.Sampling,
+            SubChatOptions = settings.Sampling,
+            OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
+        };
+        settings.Limits(options);
+        foreach ((string name, ChosenModel model) in models.Named)
+        {
+            options.Models[name] = model.Client;
         }
 
-        if (settings.Json)
+        AskPrices.Set(options, settings.Price, models.All);
+        return options;
+    }
+
+    /// <summary>Saves the variables as they are, however the run ended. Ctrl+C has ended the run; a second one ends this too.</summary>
+    private static async Task SaveAsync(string? path, RlmSession? session, Terminal terminal)
+    {
+        if (path is null || session is null)
         {
-            AskJson.Write(terminal, result, models.Root.Label);
-        }
-        else if (result.Text.Length > 0)
-        {
-            terminal.Out.WriteLine(terminal.OutIsTerminal ? Terminal.Clean(result.Text) : result.Text);
+            return;
         }
 
-        if (settings.Variables.Save is { } to && session is { IsLost: false })
+        if (session.IsLost)
         {
-            await VariableFlags.TellAsync(session.SaveAsync(to, cancellationToken), to, terminal);
+            terminal.Say($"nothing was saved to {path}: a cell could not be interrupted, and the variables are lost with its session.");
+            return;
         }
 
-        return Judge(result, settings, terminal);
+        await VariableFlags.TellAsync(session.SaveAsync(path, CancellationToken.None), path, terminal);
     }
 
     /// <summary>A replay that asked for anything else is none, even when the run got over it.</summary>
@@ -88,6 +108,18 @@ internal static class AskRun
         if (player.Remaining > 0)
         {
             terminal.Say($"{player.Remaining} recorded {(player.Remaining == 1 ? "call was" : "calls were")} not asked for: this run ended earlier than the recorded one.");
+        }
+    }
+
+    /// <summary>A flag that has no effect on a model is said once.</summary>
+    private static void TellUnsent(AskSettings settings, AskModels models, Terminal terminal)
+    {
+        foreach (ChosenModel model in models.All.DistinctBy(model => model.Name))
+        {
+            foreach (string flag in UnsentChatOptions.Of(model.Client, settings.Sampling).Select(AskSampling.FlagOf))
+            {
+                terminal.Say($"{flag} has no effect on {model.Name}: its API has no place for it here.");
+            }
         }
     }
 
@@ -117,32 +149,4 @@ internal static class AskRun
 
         return repl;
     }
-
-    private static int Judge(RlmResult result, AskSettings settings, Terminal terminal)
-    {
-        switch (result.StopReason)
-        {
-            case StopReason.FinalAnswer when string.IsNullOrWhiteSpace(result.Text):
-                terminal.Say("the model's answer is empty. Put the task in other words, or use another --model.");
-                return ExitCode.NoAnswer;
-            case StopReason.FinalAnswer:
-                return ExitCode.Done;
-            case StopReason.Refused:
-                terminal.Say("the model, or a filter of its provider, refused; its words are on stdout. Put the task in other words, or use another --model.");
-                return ExitCode.NoAnswer;
-            case StopReason.Turns:
-                terminal.Say($"the {settings.MaxSteps} steps are used up; {Best(result)} Allow more with --max-steps.");
-                return ExitCode.LimitReached;
-            case StopReason.ReplLost:
-                terminal.Say($"a cell could not be interrupted and its session was lost; {Best(result)}");
-                return ExitCode.LimitReached;
-            default:
-                terminal.Say(AskLimits.FlagOf(result.StopReason) is { } flag
-                    ? $"what {flag} allows is used up; {Best(result)} Allow more with it."
-                    : $"a limit ended the run ({result.StopReason}); {Best(result)}");
-                return ExitCode.LimitReached;
-        }
-    }
-
-    private static string Best(RlmResult result) => string.IsNullOrWhiteSpace(result.Text) ? "there is no answer." : "this is the best answer there is.";
 }

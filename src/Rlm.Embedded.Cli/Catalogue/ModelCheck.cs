@@ -16,13 +16,13 @@ internal static class ModelCheck
 
     public static async Task<int> RunAsync(string model, ModelOptions options, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
-        using IChatClient client = ModelChoice.Named(model, options).Client;
+        using IChatClient client = ModelChoice.Named(model, options, "--check").Client;
         long start = Stopwatch.GetTimestamp();
         ChatResponse? response = null;
         string? error = null;
         try
         {
-            response = await client.GetResponseAsync(Prompt, cancellationToken: cancellationToken);
+            response = await new Waiting(terminal).ForAsync(client.GetResponseAsync(Prompt, cancellationToken: cancellationToken), "waiting for the model");
         }
         catch (RlmException exception) when (exception is not RlmConfigurationException)
         {

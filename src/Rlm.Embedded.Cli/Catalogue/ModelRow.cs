@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rlm.Embedded.Cli.Models;
 using Rlm.Embedded.Models;
 using Rlm.Embedded.Providers;
@@ -7,6 +8,15 @@ namespace Rlm.Embedded.Cli.Catalogue;
 /// <summary>A model of the catalogue, what is known of it, and whether it can be used.</summary>
 internal sealed record ModelRow(string Name, ModelProviderStatus Provider, ModelFacts? Facts)
 {
+    /// <summary>Tokens it takes in, or nothing where nobody knows; so are the others.</summary>
+    public string Window => Facts?.ContextWindow.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+
+    public string InputPrice => Price(Facts?.Price.Input);
+
+    public string OutputPrice => Price(Facts?.Price.Output);
+
+    public string PricesAsOf => Facts?.PricesAsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
+
     /// <summary>Each provider's example, then the other known models of their makers.</summary>
     public static IReadOnlyList<ModelRow> All()
     {
@@ -22,6 +32,8 @@ internal sealed record ModelRow(string Name, ModelProviderStatus Provider, Model
 
         return rows;
     }
+
+    private static string Price(decimal? price) => price?.ToString("0.00#", CultureInfo.InvariantCulture) ?? "";
 
     private static string Maker(ModelFacts facts) => facts.Model.Split('-')[0] switch
     {

@@ -9,28 +9,25 @@ internal static class ModelsCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
-        Command command = new("models", "Lists the models that can be named, what is configured, windows and prices; or checks one with a tiny call.");
-        Option<string?> check = new("--check") { Description = "Make one tiny call to this model.", HelpName = "MODEL" };
-        Option<bool> json = new("--json") { Description = "One JSON object on stdout." };
+        Verb command = new("models", "lists the models that can be named, what they need, windows and prices; or checks one")
+        {
+            Examples = [("rlm models --check openai/gpt-5-mini", "one tiny call, which says whether key and address are right")],
+        };
+        Option<string?> check = Flag.Text("name a model such as openai/gpt-5-mini", "MODEL", "Make one tiny call to this model.", "--check");
+        Option<bool> json = Flag.Switch("One JSON object on stdout.", "--json");
         ModelFlags model = new();
-        command.Add(check);
-        command.Add(model.BaseUrl);
-        command.Add(model.KeyFrom);
-        command.Add(model.Timeout);
-        command.Add(json);
-        command.Add(new Option<bool>("--verbose", "-v") { Description = "Say more when something fails." });
+        Verb.Add(command, "Check", check, model.BaseUrl, model.KeyFrom, model.Timeout);
+        Verb.Add(command, "Output", json, Flag.Switch("Say more when something fails.", "--verbose", "-v"));
         command.SetAction(line =>
         {
             if (line.GetValue(check) is { } name)
             {
-                return string.IsNullOrWhiteSpace(name)
-                    ? throw new UsageException("--check is empty; name a model such as openai/gpt-5-mini.")
-                    : ModelCheck.RunAsync(name, model.Options(line, terminal, verbose: false, retries: 0), line.GetValue(json), terminal, cancellationToken).GetAwaiter().GetResult();
+                return ModelCheck.RunAsync(name, model.Options(line, terminal, verbose: false, retries: 0), line.GetValue(json), terminal, cancellationToken).GetAwaiter().GetResult();
             }
 
-            if (line.GetValue(model.BaseUrl) is not null)
+            if (new Option[] { model.BaseUrl, model.KeyFrom, model.Timeout }.FirstOrDefault(flag => line.GetResult(flag) is { Implicit: false }) is { } alone)
             {
-                throw new UsageException("--base-url needs --check: name a model that the server has.");
+                throw new UsageException($"{alone.Name} needs --check: name a model that the server has.");
             }
 
             if (line.GetValue(json))

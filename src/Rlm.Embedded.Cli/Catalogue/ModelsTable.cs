@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Rlm.Embedded.Cli.Frame;
 using Rlm.Embedded.Cli.Models;
@@ -10,24 +9,36 @@ namespace Rlm.Embedded.Cli.Catalogue;
 /// <summary>`rlm models`: the catalogue, for people and for programs.</summary>
 internal static class ModelsTable
 {
-    private const string Day = "yyyy-MM-dd";
-
+    /// <summary>For people: under each provider its models on a terminal, one line a model in a pipe.</summary>
     public static void Write(Terminal terminal, IReadOnlyList<ModelRow> rows)
+    {
+        if (terminal.OutIsTerminal)
+        {
+            foreach (string line in ModelsList.Lines(rows, terminal.Width))
+            {
+                terminal.Out.WriteLine(line);
+            }
+        }
+        else
+        {
+            WritePlain(terminal, rows);
+        }
+
+        foreach (string line in Frame.Lines.Wrap("Windows in tokens, list prices in US dollars for a million tokens in and out. Any other model of a provider can be named too.", terminal.OutIsTerminal ? terminal.Width : int.MaxValue))
+        {
+            terminal.Out.WriteLine(line);
+        }
+    }
+
+    private static void WritePlain(Terminal terminal, IReadOnlyList<ModelRow> rows)
     {
         ResultTable table = new("model", "window", "$ in", "$ out", "prices of", "configured");
         foreach (ModelRow row in rows)
         {
-            table.Add(
-                row.Name,
-                row.Facts is { } known ? known.ContextWindow.ToString("N0", CultureInfo.InvariantCulture) : "",
-                Price(row.Facts?.Price.Input),
-                Price(row.Facts?.Price.Output),
-                row.Facts?.PricesAsOf.ToString(Day, CultureInfo.InvariantCulture) ?? "",
-                ModelKeys.Describe(row.Provider));
+            table.Add(row.Name, row.Window, row.InputPrice, row.OutputPrice, row.PricesAsOf, ModelKeys.Describe(row.Provider));
         }
 
         table.Write(terminal);
-        terminal.Out.WriteLine("Windows in tokens, list prices in US dollars for a million tokens. Any other model of a provider can be named too.");
     }
 
     public static void WriteJson(Terminal terminal, IReadOnlyList<ModelRow> rows)
@@ -66,7 +77,7 @@ internal static class ModelsTable
             json.WriteNumber("input_price"u8, known.Price.Input);
             json.WriteNumber("cached_input_price"u8, known.Price.CachedInput);
             json.WriteNumber("output_price"u8, known.Price.Output);
-            json.WriteString("prices_as_of"u8, known.PricesAsOf.ToString(Day, CultureInfo.InvariantCulture));
+            json.WriteString("prices_as_of"u8, row.PricesAsOf);
         }
 
         json.WriteEndObject();
@@ -82,6 +93,4 @@ internal static class ModelsTable
 
         json.WriteEndArray();
     }
-
-    private static string Price(decimal? price) => price?.ToString("0.00#", CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rlm.Embedded.Cli.Frame;
+using Rlm.Embedded.Cli.View;
 
 namespace Rlm.Embedded.Cli.Doctor;
 
@@ -8,13 +9,12 @@ internal static class DoctorCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
-        Command command = new("doctor", "Says which Python is used and why, what holds model-written code, and which model keys are set.");
-        Option<bool> json = new("--json") { Description = "One JSON object on stdout." };
-        command.Add(json);
-        command.Add(new Option<bool>("--verbose", "-v") { Description = "Say more when something fails." });
+        Verb command = new("doctor", "says which Python is used and why, what holds model-written code, and which model keys are set");
+        Option<bool> json = Flag.Switch("One JSON object on stdout.", "--json");
+        Verb.Add(command, "Flags", json, Flag.Switch("Say more when something fails.", "--verbose", "-v"));
         command.SetAction(line =>
         {
-            Diagnosis diagnosis = Diagnosis.MakeAsync(cancellationToken).GetAwaiter().GetResult();
+            Diagnosis diagnosis = new Waiting(terminal).ForAsync(Diagnosis.MakeAsync(cancellationToken), "asking Python").GetAwaiter().GetResult();
             if (line.GetValue(json))
             {
                 DoctorJson.Write(terminal, diagnosis);

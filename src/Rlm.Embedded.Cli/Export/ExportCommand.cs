@@ -9,18 +9,22 @@ internal static class ExportCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Command command = new("export", "Rewrites a trajectory of --log for the viewer of the reference library. The new file's path goes to stdout.");
-        Argument<string> file = new("file") { Description = "The trajectory." };
-        Option<string> folder = new("--to") { Description = "The folder for the new file. Default: the current one.", DefaultValueFactory = _ => ".", HelpName = "DIR" };
+        Verb command = new("export", "rewrites a trajectory of --log for the viewer of the reference library; the new file's path goes to stdout");
+        Argument<string> file = new("file") { Description = "The trajectory, a JSONL file." };
+        Option<string?> folder = Flag.Text("name a folder", "DIR", "The folder for the new file. Default: the current one.", "--to");
         command.Add(file);
-        command.Add(folder);
-        command.Add(new Option<bool>("--verbose", "-v") { Description = "Say more when something fails." });
+        Verb.Add(command, "Flags", folder, Flag.Switch("Say more when something fails.", "--verbose", "-v"));
         command.SetAction(line =>
         {
             string path = line.GetRequiredValue(file);
+            if (string.IsNullOrWhiteSpace(path))
+            {
+                throw new UsageException("FILE is empty; name a trajectory.");
+            }
+
             try
             {
-                terminal.Out.WriteLine(ReferenceTrajectory.Export(TrajectoryFile.Read(path), line.GetRequiredValue(folder)));
+                terminal.Out.WriteLine(ReferenceTrajectory.Export(TrajectoryFile.Read(path), line.GetValue(folder) ?? "."));
                 return ExitCode.Done;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -10,4 +10,7 @@ internal static class ExitCode
     public const int NotConfigured = 4;
     public const int LimitReached = 5;
     public const int Interrupted = 130;
+
+    /// <summary>The reader of stdout is gone: what a shell shows of a filter that SIGPIPE ended.</summary>
+    public const int ReaderGone = 141;
 }

@@ -9,6 +9,7 @@ namespace Rlm.Embedded.Cli.Frame;
 internal sealed partial class StandardStream(int descriptor) : Stream
 {
     private const int Interrupted = 4;
+    private const int BrokenPipe = 32;
     private const int TryAgain = 11;
     private const int TryAgainMac = 35;
     private const int GetDescriptorFlags = 1;
@@ -66,7 +67,7 @@ internal sealed partial class StandardStream(int descriptor) : Stream
                     Thread.Sleep(1);
                     break;
                 case var error:
-                    throw new ClosedOutputException(Marshal.GetPInvokeErrorMessage(error));
+                    throw new ClosedOutputException(Marshal.GetPInvokeErrorMessage(error)) { IsReaderGone = error == BrokenPipe };
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Diagnostics;
 using Rlm.Embedded.Cli.Ask;
@@ -20,16 +21,26 @@ internal static class Tool
     public static int Run(string[] args)
     {
         _ = Started;
-        Terminal terminal = new();
-        Interruption interruption = Interruption.Listen();
+        return Run(args, new Terminal(), Interruption.Listen());
+    }
+
+    /// <summary>Runs a command line and returns the exit code; nothing is thrown.</summary>
+    public static int Run(string[] args, Terminal terminal, Interruption interruption)
+    {
         bool verbose = args.Any(arg => arg is "-v" or "--verbose");
         try
         {
-            ParseResult line = CommandLine(terminal, interruption.Token)
+            Option<string?> environmentFile = EnvironmentFile.Create();
+            ParseResult line = CommandLine(terminal, interruption, environmentFile)
                 .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (line.Action is ParseErrorAction)
+            if (line.Action is ParseErrorAction || (line.Action is not HelpAction && WrongLine.HasFlagAsText(line)))
             {
                 return Refuse(terminal, line);
+            }
+
+            if (line.Errors.Count == 0 && line.GetValue(environmentFile) is { } file)
+            {
+                EnvironmentFile.Read(file, terminal, verbose);
             }
 
             int code = line.Invoke(new InvocationConfiguration
@@ -40,6 +51,10 @@ internal static class Tool
                 ProcessTerminationTimeout = null,
             });
             return interruption.Token.IsCancellationRequested ? ExitCode.Interrupted : code;
+        }
+        catch (ClosedOutputException exception) when (exception.IsReaderGone)
+        {
+            return ExitCode.ReaderGone;
         }
         catch (Exception exception)
         {
@@ -54,37 +69,34 @@ internal static class Tool
         }
     }
 
-    private static RootCommand CommandLine(Terminal terminal, CancellationToken cancellationToken)
+    /// <summary>All verbs and flags.</summary>
+    public static RootCommand CommandLine(Terminal terminal, Interruption interruption, Option<string?> environmentFile)
     {
         RootCommand root = new("Answers questions about texts of any length: a model explores the text with Python inside this process.");
-        AskCommand.AddTo(root, terminal, cancellationToken);
-        root.Add(NiahCommand.Create(terminal, cancellationToken));
-        root.Add(AskCommand.Create(terminal, cancellationToken));
-        root.Add(ReplCommand.Create(terminal, cancellationToken));
-        root.Add(ModelsCommand.Create(terminal, cancellationToken));
+        root.Directives.Clear();
+        root.Options.OfType<HelpOption>().Single().Action = new HelpAction(terminal);
+        root.Add(environmentFile);
+        AskCommand.AddTo(root, terminal, interruption);
+        root.Add(AskCommand.Create(terminal, interruption));
+        root.Add(NiahCommand.Create(terminal, interruption.Token));
+        root.Add(ReplCommand.Create(terminal, interruption));
+        root.Add(ModelsCommand.Create(terminal, interruption.Token));
         root.Add(ExportCommand.Create(terminal));
-        root.Add(DoctorCommand.Create(terminal, cancellationToken));
+        root.Add(DoctorCommand.Create(terminal, interruption.Token));
+        root.Add(HelpCommand.Create(root, terminal));
         return root;
     }
 
     private static int Refuse(Terminal terminal, ParseResult line)
     {
-        foreach (string message in line.Errors.Select(error => InPlainWords(error.Message)).Distinct(StringComparer.Ordinal))
+        foreach (string message in WrongLine.Messages(line))
         {
             terminal.Say(message);
         }
 
-        string verb = line.CommandResult.Command is RootCommand ? "" : line.CommandResult.Command.Name + " ";
-        terminal.Say($"`rlm {verb}--help` lists what is possible.");
+        terminal.Say(line.CommandResult.Command is RootCommand ? "`rlm help` lists the commands." : $"`rlm help {line.CommandResult.Command.Name}` lists the flags.");
         return ExitCode.Usage;
     }
-
-    private static string InPlainWords(string message) => message
-        .Replace(" as expected type 'System.Nullable`1[System.", " as expected type 'System.", StringComparison.Ordinal)
-        .Replace("]'.", "'.", StringComparison.Ordinal)
-        .Replace(" as expected type 'System.Int64'", ": a whole number is expected", StringComparison.Ordinal)
-        .Replace(" as expected type 'System.Double'", ": a number is expected", StringComparison.Ordinal)
-        .Replace(" as expected type 'System.Decimal'", ": a number is expected", StringComparison.Ordinal);
 
     private static int CodeOf(Exception exception) => exception switch
     {
@@ -106,7 +118,7 @@ internal static class Tool
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
         {
-            terminal.Error.WriteLine($"  {cause.GetType().FullName}: {cause.Message}");
+            terminal.Error.WriteLine($"  {cause.GetType().FullName}: {Terminal.Clean(ToolWords.Of(cause.Message))}");
         }
     }
 }

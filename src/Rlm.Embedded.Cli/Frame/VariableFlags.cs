@@ -6,29 +6,27 @@ namespace Rlm.Embedded.Cli.Frame;
 /// <summary>The flags that carry a session's variables from one start of the tool to the next.</summary>
 internal sealed class VariableFlags
 {
-    private readonly Option<string?> _restore = new("--restore") { Description = "Begin with the variables of a file that --save wrote.", HelpName = "FILE" };
-    private readonly Option<string?> _save = new("--save") { Description = "At the end, write the variables that are plain data to this file.", HelpName = "FILE" };
+    private readonly Option<string?> _restore = Flag.Text("name a file that --save wrote", "FILE", "Begin with the variables of a file that --save wrote.", "--restore");
+    private readonly Option<string?> _save = Flag.Text("name a file", "FILE", "At the end, also after Ctrl+C or a failure, write the variables that are plain data to this file. Only a file of saved variables is replaced.", "--save");
+    private readonly Option<bool> _force = Flag.Switch("Let --save replace any file.", "--force");
 
-    public void AddTo(Command command)
-    {
-        command.Add(_restore);
-        command.Add(_save);
-    }
+    public void AddTo(Command command) => Verb.Add(command, "Variables", _restore, _save, _force);
 
     /// <summary>What the command line says.</summary>
-    /// <exception cref="UsageException">A name is empty, the file to restore is not there, or the one to save cannot be written.</exception>
+    /// <exception cref="UsageException">The file to restore is not there, or the one to save cannot be written or holds something else.</exception>
     public VariablePaths Read(ParseResult line)
     {
-        string? restore = Path(line, _restore);
+        string? restore = line.GetValue(_restore);
         if (restore is not null && !File.Exists(restore))
         {
             throw new UsageException($"{_restore.Name}: there is no file '{restore}'.");
         }
 
-        string? save = Path(line, _save);
+        string? save = line.GetValue(_save);
         if (save is not null)
         {
             OutputTarget.CheckFile(save, _save.Name);
+            CheckReplaced(save, line.GetValue(_force));
         }
 
         return new VariablePaths(restore, save);
@@ -55,6 +53,34 @@ internal sealed class VariableFlags
         }
     }
 
-    private static string? Path(ParseResult line, Option<string?> option) => line.GetValue(option) is not { } path ? null
-        : path.Length > 0 ? path : throw new UsageException($"{option.Name} is empty; name a file.");
+    /// <summary>What is replaced is a file of variables, or nothing is lost with it.</summary>
+    private void CheckReplaced(string path, bool force)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        if (!RegularFile.Is(path))
+        {
+            throw new UsageException($"{_save.Name}: '{path}' is a device or a pipe; name a file.");
+        }
+
+        if (!force && new FileInfo(path).Length > 0 && !IsVariables(path))
+        {
+            throw new UsageException($"{_save.Name}: '{path}' holds something that --save did not write. Name another file, or replace it with {_force.Name}.");
+        }
+    }
+
+    private bool IsVariables(string path)
+    {
+        try
+        {
+            return VariableFile.Is(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{_save.Name}: '{path}' cannot be read to see what it holds: {exception.Message} Name another file, or replace it with {_force.Name}.");
+        }
+    }
 }

@@ -9,25 +9,25 @@ internal static class NiahCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
-        Command command = new("niah", "Hides a number in a million lines, has it found, and says where the time went. Needs no key.");
-        Option<long> lines = new("--lines") { Description = "Lines of the haystack.", DefaultValueFactory = _ => 1_000_000, HelpName = "N" };
-        Option<long> seed = new("--seed") { Description = "The same seed makes the same haystack.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        Option<long> repeat = new("--repeat") { Description = "Further runs on the same haystack, for warm times.", HelpName = "N" };
-        Option<bool> json = new("--json") { Description = "One JSON object on stdout." };
-        Option<bool> verbose = new("--verbose", "-v") { Description = "Show code and output of each cell." };
+        Verb command = new("niah", "hides a number in a million lines, has it found, and says where the time went; needs no key")
+        {
+            Examples = [("rlm niah --lines 20000 -m openai/gpt-5-mini", "with a model; without -m the first one that has a key, else a scripted stand-in")],
+        };
+        Option<long?> lines = Flag.Count(1, Haystack.MostLines, "Lines of the haystack. Default 1,000,000.", "--lines");
+        Option<long?> seed = Flag.Count(long.MinValue, long.MaxValue, "The same seed makes the same haystack. Default 1.", "--seed");
+        Option<long?> repeat = Flag.Count(0, 100_000, "Further runs on the same haystack, for warm times. Default 0.", "--repeat");
+        Option<bool> json = Flag.Switch("One JSON object on stdout.", "--json");
+        Option<bool> verbose = Flag.Switch("Show code and output of each cell.", "--verbose", "-v");
         ModelFlags model = new();
-        command.Add(lines);
-        command.Add(seed);
+        Verb.Add(command, "Haystack", lines, seed, repeat);
         model.AddTo(command);
-        command.Add(repeat);
-        command.Add(json);
-        command.Add(verbose);
+        Verb.Add(command, "Output", json, verbose);
         command.SetAction(line =>
         {
             NiahSettings settings = new(
-                (int)Numbers.Within(line.GetValue(lines), 1, Haystack.MostLines, "--lines"),
-                line.GetValue(seed),
-                (int)Numbers.Within(line.GetValue(repeat), 0, 100_000, "--repeat"),
+                (int)(line.GetValue(lines) ?? 1_000_000),
+                line.GetValue(seed) ?? 1,
+                (int)(line.GetValue(repeat) ?? 0),
                 line.GetValue(json),
                 line.GetValue(verbose));
             ChosenModel chosen = ModelChoice.NamedOrAvailable(model.Name(line), model.Options(line, terminal, settings.Verbose));

@@ -13,7 +13,8 @@ internal static class NiahRun
     public static async Task<NiahOutcome> RunAsync(NiahSettings settings, ChosenModel model, Terminal terminal, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        Haystack haystack = Haystack.Generate(settings.Lines, settings.Seed);
+        Waiting waiting = new(terminal);
+        Haystack haystack = await waiting.ForAsync(Task.Run(() => Haystack.Generate(settings.Lines, settings.Seed), CancellationToken.None), "making the haystack");
         TimeSpan generate = Stopwatch.GetElapsedTime(start);
         cancellationToken.ThrowIfCancellationRequested();
         RunView? view = settings.Json ? null : new RunView(terminal, settings.Verbose);
@@ -22,7 +23,7 @@ internal static class NiahRun
         await using RecursiveLanguageModel rlm = new(model.Client);
         RlmContext context = RlmContext.FromText(haystack.Text);
         RlmResult result = view is null
-            ? await rlm.CompleteAsync(context, Question, cancellationToken)
+            ? await waiting.ForAsync(rlm.CompleteAsync(context, Question, cancellationToken), "waiting for the answer")
             : await view.WatchAsync(rlm.StreamAsync(context, Question, cancellationToken), cancellationToken);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(Tool.Started);
         bool found = IsFound(haystack, result);
@@ -31,7 +32,7 @@ internal static class NiahRun
         {
             start = Stopwatch.GetTimestamp();
             await using RecursiveLanguageModel again = new(model.Client);
-            RlmResult further = await again.CompleteAsync(context, Question, cancellationToken);
+            RlmResult further = await waiting.ForAsync(again.CompleteAsync(context, Question, cancellationToken), $"run {i + 2:N0} of {settings.Repeat + 1:N0}");
             warm.Add(TimeSplit.Of(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, further.Times));
             found &= IsFound(haystack, further);
         }

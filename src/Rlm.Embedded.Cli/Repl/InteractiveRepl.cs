@@ -1,88 +1,124 @@
 using System.Text;
 using Rlm.Embedded.Cli.Frame;
+using Rlm.Embedded.Cli.Repl.Editing;
 using Rlm.Embedded.Repl;
 
 namespace Rlm.Embedded.Cli.Repl;
 
 /// <summary>`rlm repl` for people: a prompt on a terminal; a whole program when stdin is piped.</summary>
-internal sealed class InteractiveRepl(ReplSessionOptions options, VariablePaths variables, Terminal terminal)
+internal sealed class InteractiveRepl(ReplSettings settings, Terminal terminal, Interruption interruption)
 {
-    private const int LineLimit = 16 << 20;
-
-    public async Task<int> RunAsync(Stream input, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(options, cancellationToken);
-        if (repl.Context.Note is { } note)
+        await using CellRunner session = await CellRunner.OpenAsync(settings.Session, terminal, cancellationToken);
+        if (session.Repl.Context.Note is { } note)
         {
             terminal.Say(note);
         }
 
-        if (variables.Restore is { } from)
+        if (settings.Variables.Restore is { } from)
         {
-            await VariableFile.RestoreAsync(repl, from, cancellationToken);
+            await session.RestoreAsync(from, cancellationToken);
         }
 
-        int code = Terminal.InIsTerminal ? await ConverseAsync(repl, input, cancellationToken) : await RunProgramAsync(repl, input, cancellationToken);
-        if (variables.Save is { } to)
+        try
         {
-            await VariableFlags.TellAsync(VariableFile.SaveAsync(repl, to, cancellationToken), to, terminal);
+            return Terminal.InIsTerminal ? await ConverseAsync(session, cancellationToken) : await RunProgramAsync(session, cancellationToken);
         }
-
-        return code;
+        finally
+        {
+            // However it ended.
+            if (settings.Variables.Save is { } to && !session.IsLost)
+            {
+                await VariableFlags.TellAsync(VariableFile.SaveAsync(session.Repl, to, CancellationToken.None), to, terminal);
+            }
+        }
     }
 
-    private async Task<int> ConverseAsync(EmbeddedRepl repl, Stream input, CancellationToken cancellationToken)
+    private async Task<int> ConverseAsync(CellRunner session, CancellationToken cancellationToken)
     {
-        await using CompleteCode complete = await CompleteCode.OpenAsync(cancellationToken);
-        terminal.Error.WriteLine($"context: {repl.Context.Type} of {repl.Context.Characters:N0} characters. End with exit() or Ctrl+D.");
-        LineReader lines = new(input, LineLimit);
-        StringBuilder cell = new();
-        terminal.Error.Write(">>> ");
-        while (await lines.ReadAsync(cancellationToken))
+        await using SessionLanguage language = await SessionLanguage.OpenAsync(session, cancellationToken);
+        using RawTerminal? keyboard = terminal.ErrorCanRewrite && OperatingSystem.IsLinux() ? RawTerminal.Open() : null;
+        ICellPrompt prompt = keyboard is not null && OperatingSystem.IsLinux()
+            ? new CellEditor(keyboard, terminal.Error.Write, OpenHistory(), language)
+            : new LinePrompt(Terminal.OpenIn(), terminal, language);
+        using IDisposable diverted = interruption.Divert(() =>
         {
-            string line = Encoding.UTF8.GetString(lines.Line.Span).TrimEnd('\r');
-            if (cell.Length > 0 || !string.IsNullOrWhiteSpace(line))
+            if (session.IsRunning)
             {
-                cell.Append(line).Append('\n');
-                if (await complete.IsCompleteAsync(cell.ToString(), cancellationToken))
-                {
-                    CellResult result = await repl.ExecuteAsync(new Cell(cell.ToString()), cancellationToken);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (result.Error?.Type == "SystemExit")
-                    {
-                        return ExitCode.Done;
-                    }
-
-                    Show(result);
-                    cell.Clear();
-                }
+                return session.Interrupt();
             }
 
-            terminal.Error.Write(cell.Length == 0 ? ">>> " : "... ");
+            prompt.Interrupt();
+            return true;
+        });
+        Greet(session, language, keyboard is not null);
+        while (await prompt.ReadAsync(cancellationToken) is { } code)
+        {
+            if (code.Trim() is "exit" or "quit" && session.Variables.All(variable => variable.Name != code.Trim()))
+            {
+                break;
+            }
+
+            CellResult result = await session.RunAsync(code, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (result.Error?.Type == "SystemExit")
+            {
+                break;
+            }
+
+            session.ShowEnd(result);
+            if (session.IsLost)
+            {
+                return ExitCode.LimitReached;
+            }
         }
 
-        terminal.Error.WriteLine();
         return ExitCode.Done;
     }
 
-    private async Task<int> RunProgramAsync(EmbeddedRepl repl, Stream input, CancellationToken cancellationToken)
+    private async Task<int> RunProgramAsync(CellRunner session, CancellationToken cancellationToken)
     {
-        using StreamReader reader = new(input, Encoding.UTF8);
-        string program = await reader.ReadToEndAsync(cancellationToken).WaitAsync(cancellationToken);
-        CellResult result = await repl.ExecuteAsync(new Cell(program), cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        Show(result);
-        return result.Stopped != CellStop.None ? ExitCode.LimitReached : result.Error is null ? ExitCode.Done : ExitCode.Unexpected;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using IDisposable diverted = interruption.Divert(() =>
+        {
+            bool isFirst = !ended.IsCancellationRequested;
+            ended.Cancel();
+            return isFirst;
+        });
+        try
+        {
+            using StreamReader reader = new(Terminal.OpenIn(), Encoding.UTF8);
+            string program = await reader.ReadToEndAsync(ended.Token).WaitAsync(ended.Token);
+            CellResult result = await session.RunAsync(program, ended.Token);
+            session.ShowEnd(result);
+            ended.Token.ThrowIfCancellationRequested();
+            return result.Stopped != CellStop.None ? ExitCode.LimitReached : result.Error is null ? ExitCode.Done : ExitCode.Unexpected;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            terminal.Say("interrupted");
+            return ExitCode.Interrupted;
+        }
     }
 
-    private void Show(CellResult result)
+    private History OpenHistory()
     {
-        terminal.Out.Write(terminal.OutIsTerminal ? Terminal.Clean(result.Stdout) : result.Stdout);
-        string error = result.Stderr + result.Error?.Traceback;
-        terminal.Error.Write(terminal.ErrorIsTerminal ? Terminal.Clean(error) : error);
-        if (result.FinalAnswer is { } answer)
+        History history = History.Open(settings.History);
+        if (history.Problem is { } problem)
         {
-            terminal.Error.WriteLine($"final answer: {Terminal.Clean(answer)}");
+            terminal.Say(problem);
         }
+
+        return history;
+    }
+
+    private void Greet(CellRunner session, SessionLanguage language, bool edits)
+    {
+        ContextInfo context = session.Repl.Context;
+        terminal.Error.WriteLine($"Python {language.PythonVersion}, profile {settings.Session.Profile.ToString().ToLowerInvariant()}");
+        terminal.Error.WriteLine($"context: {context.Type} of {context.Characters:N0} {(context.Characters == 1 ? "character" : "characters")}");
+        terminal.Error.WriteLine(settings.Model is { } model ? $"llm_query asks {Terminal.Clean(model)}" : "llm_query echoes its prompt (there is no --model)");
+        terminal.Error.WriteLine($"Ctrl+C stops a cell{(edits ? ", Tab completes" : "")}, exit or Ctrl+D ends");
     }
 }

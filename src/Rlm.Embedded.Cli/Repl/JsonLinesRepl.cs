@@ -31,14 +31,12 @@ internal sealed class JsonLinesRepl(ReplSessionOptions options, Terminal termina
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
-        catch (ClosedOutputException)
+        finally
         {
-            // Nobody listens any more.
-        }
-
-        foreach (EmbeddedRepl session in _sessions.Values)
-        {
-            await session.DisposeAsync();
+            foreach (EmbeddedRepl session in _sessions.Values)
+            {
+                await session.DisposeAsync();
+            }
         }
 
         return ExitCode.Done;

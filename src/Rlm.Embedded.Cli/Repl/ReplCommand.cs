@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rlm.Embedded.Cli.Frame;
 using Rlm.Embedded.Cli.Models;
+using Rlm.Embedded.Cli.Repl.Editing;
 using Rlm.Embedded.Repl;
 using Rlm.Embedded.Sandbox;
 
@@ -12,43 +13,40 @@ internal static class ReplCommand
     private const long MostMebibytes = 1 << 20;
     private const int MostCharacters = 1 << 30;
 
-    public static Command Create(Terminal terminal, CancellationToken cancellationToken)
+    public static Command Create(Terminal terminal, Interruption interruption)
     {
-        Command command = new("repl", "The Python session that a model works in, for you: interactive, or as JSON lines for programs.");
-        Option<bool> jsonl = new("--jsonl") { Description = "Read {\"id\", \"code\"} objects, one a line; write one result a line." };
-        Option<string?> context = new("--context") { Description = "The file or folder that the variable `context` holds.", HelpName = "FILE" };
-        Option<string> profile = new("--profile") { Description = "How far the code is trusted.", DefaultValueFactory = _ => "restricted" };
-        Option<double?> timeout = new("--cell-timeout") { Description = "Seconds a cell may run, sub-calls not counted. Default 60.", HelpName = "SECONDS" };
-        Option<long?> memory = new("--memory") { Description = "MiB that a session's objects may take. Default 2048.", HelpName = "MIB" };
-        Option<long?> output = new("--max-output") { Description = "Characters of output kept per cell. Default 20000.", HelpName = "CHARS" };
+        Verb command = new("repl", "the Python session that a model works in, for you: a prompt, a program from a pipe, or JSON lines for programs")
+        {
+            Examples =
+            [
+                ("rlm repl --context book.txt", "a prompt; the text is in `context`, exit ends it"),
+                ("rlm repl -m openai/gpt-5-mini --save vars", "llm_query asks that model; variables are kept"),
+                ("rlm repl --context book.txt < program.py", "runs a program"),
+            ],
+        };
+        Option<string[]> context = new("--context") { Description = "The file or folder that `context` holds; of several files, each with a --context of its own, a dict from name to text.", HelpName = "FILE" };
+        Option<string> profile = new("--profile") { Description = "How far the code is trusted: restricted has no files and no network, trusted has both, required is restricted with the kernel's help. Default restricted.", DefaultValueFactory = _ => "restricted" };
         profile.AcceptOnlyFromAmong("trusted", "restricted", "required");
+        Option<TimeSpan?> timeout = Flag.Seconds("Seconds a cell may run, sub-calls not counted. Default 60.", "--cell-timeout");
+        Option<long?> memory = Flag.Count(1, MostMebibytes, "MiB that the session's objects may take. Default 2048.", "--memory");
+        Option<long?> output = Flag.Count(2, MostCharacters, "Characters shown of what a cell prints, head and tail. Default 20000.", "--max-output");
+        Option<bool> jsonl = Flag.Switch("Read {\"id\", \"code\"} objects, one a line; write one result a line.", "--jsonl");
+        Option<bool> noHistory = Flag.Switch("Keep no history of what is typed. Else it is in the user's data folder, or in the file that RLM_HISTORY names.", "--no-history");
+        Option<bool> verbose = Flag.Switch("Tell retries, and say more when something fails.", "--verbose", "-v");
         ModelFlags model = new();
         VariableFlags variables = new();
-        command.Add(jsonl);
-        command.Add(context);
+        Verb.Add(command, "Session", context, profile, timeout, memory, output);
         model.AddTo(command);
-        command.Add(profile);
-        command.Add(timeout);
-        command.Add(memory);
-        command.Add(output);
         variables.AddTo(command);
-        Option<bool> verbose = new("--verbose", "-v") { Description = "Tell retries, and say more when something fails." };
-        command.Add(verbose);
+        Verb.Add(command, "Input and output", jsonl, noHistory, verbose);
         command.SetAction(line =>
         {
             ReplLimits limits = new();
             limits = limits with
             {
-                CellTimeout = line.GetValue(timeout) is { } seconds ? Numbers.Seconds(seconds, "--cell-timeout") : limits.CellTimeout,
-                Memory = line.GetValue(memory) is { } mebibytes ? Numbers.Within(mebibytes, 1, MostMebibytes, "--memory") << 20 : limits.Memory,
-                OutputCharacters = line.GetValue(output) is { } characters ? (int)Numbers.Within(characters, 2, MostCharacters, "--max-output") : limits.OutputCharacters,
-            };
-            ReplSessionOptions options = new()
-            {
-                Context = line.GetValue(context) is { } file ? ContextFile.Open(file, "--context") : RlmContext.FromText(""),
-                SubCalls = SubCalls(model, line, terminal, line.GetValue(verbose)),
-                Limits = limits,
-                Profile = Enum.Parse<SandboxProfile>(line.GetValue(profile)!, ignoreCase: true),
+                CellTimeout = line.GetValue(timeout) ?? limits.CellTimeout,
+                Memory = line.GetValue(memory) is { } mebibytes ? mebibytes << 20 : limits.Memory,
+                OutputCharacters = (int)(line.GetValue(output) ?? limits.OutputCharacters),
             };
             VariablePaths paths = variables.Read(line);
             if (paths.AreGiven && line.GetValue(jsonl))
@@ -56,14 +54,30 @@ internal static class ReplCommand
                 throw new UsageException("--save and --restore are for one session; --jsonl may hold many. Leave them out.");
             }
 
-            Stream input = Terminal.OpenIn();
+            ReplSessionOptions options = new()
+            {
+                Context = Context(line.GetValue(context) ?? []),
+                SubCalls = SubCalls(model, line, terminal, line.GetValue(verbose)),
+                Limits = limits,
+                Profile = Enum.Parse<SandboxProfile>(line.GetValue(profile)!, ignoreCase: true),
+            };
+            ReplSettings settings = new(options, paths, model.Name(line), line.GetValue(noHistory) ? null : History.DefaultFile());
+            interruption.KeepsAtEnd = paths.Save is not null;
             Task<int> run = line.GetValue(jsonl)
-                ? new JsonLinesRepl(options, terminal).RunAsync(input, cancellationToken)
-                : new InteractiveRepl(options, paths, terminal).RunAsync(input, cancellationToken);
+                ? new JsonLinesRepl(options, terminal).RunAsync(Terminal.OpenIn(), interruption.Token)
+                : new InteractiveRepl(settings, terminal, interruption).RunAsync(interruption.Token);
             return run.GetAwaiter().GetResult();
         });
         return command;
     }
+
+    private static RlmContext Context(string[] files) => files switch
+    {
+        [] => RlmContext.FromText(""),
+        _ when Array.Exists(files, file => file == "-") => throw new UsageException("--context -: stdin holds the code. Name a file, or a pipe such as <(command)."),
+        [var file] => ContextFile.Open(file, "--context"),
+        _ => RlmContext.FromFiles(files),
+    };
 
     private static ISubCallHandler SubCalls(ModelFlags flags, ParseResult line, Terminal terminal, bool verbose) =>
         flags.Name(line) is not { } name ? new EchoSubCalls() : new ModelSubCalls(ModelChoice.Named(name, flags.Options(line, terminal, verbose)).Client, name);

@@ -10,4 +10,7 @@ internal static class Durations
         < 60_000 => $"{time.TotalSeconds:0.00} s",
         _ => $"{(int)time.TotalMinutes} min {time.Seconds} s",
     };
+
+    /// <summary>In whole seconds, for a time that still runs.</summary>
+    public static string Whole(TimeSpan time) => time.TotalSeconds < 60 ? $"{(int)time.TotalSeconds} s" : $"{(int)time.TotalMinutes} min {time.Seconds} s";
 }

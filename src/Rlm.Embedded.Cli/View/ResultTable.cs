@@ -1,3 +1,4 @@
+using System.Text;
 using Rlm.Embedded.Cli.Frame;
 using Spectre.Console;
 
@@ -26,18 +27,17 @@ internal sealed class ResultTable(params string[] columns)
     private void WritePlain(Terminal terminal)
     {
         bool hasHead = columns.Length > 1;
-        string[][] lines = hasHead ? [columns, .. _rows] : [.. _rows];
-        int first = lines.Max(line => line[0].Length) + 2;
+        string[][] lines = hasHead ? [columns, .. _rows] : [.. _rows.Select(row => (string[])[row[0] + ":", .. row.Skip(1)])];
+        int[] widths = [.. Enumerable.Range(0, lines.Max(line => line.Length)).Select(column => lines.Max(line => column < line.Length ? line[column].Length : 0))];
         foreach (string[] line in lines)
         {
-            string rest = string.Join("  ", line.Skip(1).Select(cell => line.Length > 2 ? cell.PadRight(14) : cell)).TrimEnd();
-            terminal.Out.WriteLine($"{(hasHead ? line[0] : line[0] + ":").PadRight(first)}{rest}");
+            terminal.Out.WriteLine(string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
         }
     }
 
     private void WriteDrawn(Terminal terminal)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new TableOutput(terminal) });
         Table table = new() { Border = TableBorder.Rounded };
         if (columns.Length == 1)
         {
@@ -60,5 +60,21 @@ internal sealed class ResultTable(params string[] columns)
         }
 
         console.Write(table);
+    }
+
+    /// <summary>Where tables are drawn. The width is asked of the terminal: asked of the runtime's console, that would write its own codes to stdout.</summary>
+    private sealed class TableOutput(Terminal terminal) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => terminal.Out;
+
+        public bool IsTerminal => terminal.OutIsTerminal;
+
+        public int Width => terminal.Width;
+
+        public int Height => int.MaxValue;
+
+        public void SetEncoding(Encoding encoding)
+        {
+        }
     }
 }

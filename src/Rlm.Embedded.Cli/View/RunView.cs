@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Rlm.Embedded.Cli.Frame;
 using Rlm.Embedded.Repl;
 
@@ -12,9 +11,7 @@ internal sealed class RunView(Terminal terminal, bool verbose)
     private const string Red = "\e[31m";
     private const string Plain = "\e[0m";
 
-    /// <summary>After how many seconds without an event a person is told that the run goes on.</summary>
-    private static readonly int[] s_silence = [10, 30, 60, 120, 180, 300, 600, 1800, 3600];
-
+    private readonly Waiting _waiting = new(terminal);
     private readonly bool _color = terminal.ErrorHasColor;
     private bool _midLine;
 
@@ -22,7 +19,7 @@ internal sealed class RunView(Terminal terminal, bool verbose)
     public void Line(string text)
     {
         EndLine();
-        terminal.Error.WriteLine(text);
+        terminal.Error.WriteLine(ToolWords.Of(text));
     }
 
     /// <summary>Shows all events and returns the result of the last.</summary>
@@ -33,7 +30,7 @@ internal sealed class RunView(Terminal terminal, bool verbose)
         {
             await using IAsyncEnumerator<RlmEvent> next = events.GetAsyncEnumerator(cancellationToken);
             bool inCell = false;
-            while (await WaitAsync(next.MoveNextAsync().AsTask(), inCell))
+            while (await NextAsync(next.MoveNextAsync(), inCell))
             {
                 RlmEvent happened = next.Current;
                 inCell = happened is RlmEvent.CellStarted or RlmEvent.CellOutput or RlmEvent.SubCallEnded;
@@ -49,25 +46,15 @@ internal sealed class RunView(Terminal terminal, bool verbose)
         return result ?? throw new RlmException("The run ended without a result. Please report it.");
     }
 
-    /// <summary>Waits for the next event, and says now and then that it does.</summary>
-    private async Task<bool> WaitAsync(Task<bool> next, bool inCell)
+    /// <summary>Waits for something and says meanwhile that it does.</summary>
+    public Task<T> WhileAsync<T>(Task<T> work, string what)
     {
-        long start = Stopwatch.GetTimestamp();
-        foreach (int seconds in s_silence)
-        {
-            try
-            {
-                TimeSpan left = TimeSpan.FromSeconds(seconds) - Stopwatch.GetElapsedTime(start);
-                return await next.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-            }
-            catch (TimeoutException) when (!next.IsCompleted)
-            {
-                Line($"  {(inCell ? "the cell is running" : "waiting for the model")}: {seconds} s");
-            }
-        }
-
-        return await next;
+        EndLine();
+        return _waiting.ForAsync(work, what);
     }
+
+    private ValueTask<bool> NextAsync(ValueTask<bool> next, bool inCell) =>
+        next.IsCompleted ? next : new ValueTask<bool>(_waiting.ForAsync(next.AsTask(), inCell ? "the cell is running" : "waiting for the model", EndLine));
 
     private static string Indent(RlmEvent happened) => new(' ', happened.Depth * 2);
 
@@ -101,8 +88,16 @@ internal sealed class RunView(Terminal terminal, bool verbose)
             case RlmEvent.TextDelta delta when happened.Depth == 0 && terminal.ErrorIsTerminal:
                 Stream(delta.Text);
                 break;
-            case RlmEvent.Replied reply when !terminal.ErrorIsTerminal && verbose:
-                Block(indent, reply.Text);
+            case RlmEvent.Replied reply:
+                Block(indent, !terminal.ErrorIsTerminal && verbose ? reply.Text : "");
+                if (reply.End == ReplyEnd.Cut)
+                {
+                    Line($"{indent}  the reply met the limit of output tokens and broke off (--max-output-tokens)");
+                }
+
+                break;
+            case RlmEvent.Noticed notice when verbose:
+                Line($"{indent}  told to the model: {Terminal.Clean(notice.Notice)}");
                 break;
             case RlmEvent.CellEnded cell:
                 Line($"{indent}  cell {cell.Cell}: {Style(cell.Result.Error is null ? "" : Red, Terminal.Clean(Outcome(cell.Result)))}");

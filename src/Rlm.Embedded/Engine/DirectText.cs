@@ -1,3 +1,6 @@
+using System.Text;
+using Rlm.Embedded.Repl;
+
 namespace Rlm.Embedded.Engine;
 
 /// <summary>Decides whether a context is short enough to be sent whole.</summary>
@@ -20,6 +23,7 @@ internal static class DirectText
             RlmContext.Json { Value.Length: var length } json when length < threshold => json.Value,
             RlmContext.TextList list when list.Values.Sum(value => (long)value.Length) < threshold => string.Join("\n\n", list.Values),
             RlmContext.TextFile file when Length(file) < (long)threshold * MostBytesACharacter => await ReadFileAsync(file).ConfigureAwait(false),
+            RlmContext.TextBytes bytes when bytes.Value.Length < (long)threshold * MostBytesACharacter => Decode(bytes.Value.Span, bytes.Name, "FILE"),
             _ => null,
         };
         return text?.Length < threshold ? text : null;
@@ -34,6 +38,7 @@ internal static class DirectText
         RlmContext.TextList list => string.Join("\n\n", list.Values),
         RlmContext.Conversation talk => string.Join("\n\n", talk.Messages.Select(message => $"{message.Role}: {message.Content}")),
         RlmContext.TextFile file => await ReadFileAsync(file).ConfigureAwait(false),
+        RlmContext.TextBytes bytes => Decode(bytes.Value.Span, bytes.Name, "FILE"),
         _ => throw new RlmContextException("RlmOptions.MaxDepth is 0: there is no REPL, and the context goes to the model as one text, which several files are not. Join them into one, or set MaxDepth to 1."),
     };
 
@@ -43,11 +48,25 @@ internal static class DirectText
     {
         try
         {
-            return await File.ReadAllTextAsync(file.Path).ConfigureAwait(false);
+            var bytes = await File.ReadAllBytesAsync(file.Path).ConfigureAwait(false);
+            return Decode(bytes, $"the file '{file.Path}'", file.Path);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw new RlmContextException($"'{file.Path}' cannot be read: {cause.Message}", cause);
         }
+    }
+
+    /// <summary>The text as a session would have it: a mark says the encoding, and is not part of it.</summary>
+    private static string Decode(ReadOnlySpan<byte> bytes, string subject, string path)
+    {
+        FileSignature.Refuse(bytes, subject, path);
+        var encoding = UnicodeMark.UnitBytes(bytes) switch
+        {
+            4 => new UTF32Encoding(bigEndian: bytes[0] == 0, byteOrderMark: true),
+            2 => new UnicodeEncoding(bigEndian: bytes[0] == 0xFE, byteOrderMark: true),
+            _ => Encoding.UTF8,
+        };
+        return encoding.GetString(bytes.StartsWith(encoding.Preamble) ? bytes[encoding.Preamble.Length..] : bytes);
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class RlmRun
             return answer;
         }
 
-        _message.AddNotice(PromptTemplate.Render(PromptText.UnfitAnswer, ("reason", mismatch)));
+        Tell(PromptTemplate.Render(PromptText.UnfitAnswer, ("reason", mismatch)));
         return null;
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class RlmRun
         if (!_isLastCall && !_askedWhetherQuoted && QuotedFinal.MayBe(final, reply))
         {
             _askedWhetherQuoted = true;
-            _message.AddNotice("FINAL(...) was found where it may only be quoted (indented, in tags, or between other words), so it was not taken. If it is your answer, write it once more, on a line of its own at the end of the reply.");
+            Tell("FINAL(...) was found where it may only be quoted (indented, in tags, or between other words), so it was not taken. If it is your answer, write it once more, on a line of its own at the end of the reply.");
             return null;
         }
 
@@ -72,7 +72,7 @@ internal sealed partial class RlmRun
                 catch (PythonException cause)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    _message.AddNotice($"The answer was not taken: the text of the variable '{final.Argument}' cannot be made ({cause.Message}). Give a value whose text can be read, or a part of it, or the answer itself: FINAL(your answer).");
+                    Tell($"The answer was not taken: the text of the variable '{final.Argument}' cannot be made ({cause.Message}). Give a value whose text can be read, or a part of it, or the answer itself: FINAL(your answer).");
                     return null;
                 }
 
@@ -89,7 +89,7 @@ internal sealed partial class RlmRun
 
                 if (final.IsVariable)
                 {
-                    _message.AddUnknownVariable(final.Argument, _variables);
+                    Tell(TurnMessage.UnknownVariable(final.Argument, _variables));
                     return null;
                 }
             }
@@ -127,7 +127,7 @@ internal sealed partial class RlmRun
         {
             if (draft is null)
             {
-                _message.AddNotice("FINAL(answer): the content of `answer` is empty, so there is no answer. Write the answer itself: FINAL(your answer).");
+                Tell("FINAL(answer): the content of `answer` is empty, so there is no answer. Write the answer itself: FINAL(your answer).");
             }
 
             return draft;
@@ -140,7 +140,7 @@ internal sealed partial class RlmRun
         }
 
         _refusedUnmeant = true;
-        _message.AddNotice($"The answer was not taken: the variable '{name}' is {(rendered == "None" ? "None" : "empty")}. Give a variable that holds the answer, or the answer itself: FINAL(your answer).");
+        Tell($"The answer was not taken: the variable '{name}' is {(rendered == "None" ? "None" : "empty")}. Give a variable that holds the answer, or the answer itself: FINAL(your answer).");
         return null;
     }
 
@@ -159,7 +159,7 @@ internal sealed partial class RlmRun
                 return result.FinalAnswer;
             }
 
-            _message.AddNotice(result.AnswerFault!);
+            Tell(result.AnswerFault!);
             return null;
         }
 
@@ -172,7 +172,7 @@ internal sealed partial class RlmRun
         }
 
         _notEvaluated = final.Argument;
-        _message.AddNotice(PromptText.FinalNotEvaluated);
+        Tell(PromptText.FinalNotEvaluated);
         _message.AddCell(1, 1, result);
         return null;
     }
@@ -189,7 +189,7 @@ internal sealed partial class RlmRun
             return text;
         }
 
-        _message.AddNotice(problem);
+        Tell(problem);
         return null;
     }
 
@@ -202,7 +202,7 @@ internal sealed partial class RlmRun
         }
 
         _refusedFinal = true;
-        _message.AddNotice(PromptText.RefusedFinal);
+        Tell(PromptText.RefusedFinal);
         return true;
     }
 
@@ -216,7 +216,7 @@ internal sealed partial class RlmRun
             return words;
         }
 
-        _message.AddNotice(_call.Reply!.End == ReplyEnd.Filtered
+        Tell(_call.Reply!.End == ReplyEnd.Filtered
             ? "The provider's content filter withheld your reply. Go on in other words; a second time ends the run."
             : "You refused, and nothing was run. Go on with what you can do for the question, or say in FINAL(...) what you cannot do and why; a second refusal ends the run.");
         return null;

@@ -98,7 +98,7 @@ internal sealed partial class RlmRun
             _message.AddCell(i + 1, blocks.Count, result);
             if (fault is not null)
             {
-                _message.AddNotice(fault);
+                Tell(fault);
             }
 
             if (result.FinalAnswer is not null)
@@ -109,14 +109,18 @@ internal sealed partial class RlmRun
             if (result.Error is not null || result.Stopped != CellStop.None)
             {
                 _replLost = result.Stopped == CellStop.Wedged;
-                _message.AddSkipped(blocks.Count - i - 1, reply.Final is not null);
+                foreach (var skipped in _message.Skipped(blocks.Count - i - 1, reply.Final is not null))
+                {
+                    Tell(skipped);
+                }
+
                 return null;
             }
         }
 
         if (WholePart.Notice(_call.Reply!, reply) is { } notice)
         {
-            _message.AddNotice(notice);
+            Tell(notice);
         }
 
         if (reply.Final is { } final)
@@ -126,7 +130,7 @@ internal sealed partial class RlmRun
 
         if (_call.Reply!.End == ReplyEnd.Complete && _call.Reply.Calls.Count == 0 && FaultText.Of(reply) is { } problem)
         {
-            _message.AddNotice(problem);
+            Tell(problem);
         }
 
         return null;
@@ -151,6 +155,16 @@ internal sealed partial class RlmRun
         }
 
         return result;
+    }
+
+    /// <summary>Tells the model something about its reply, and whoever watches the run too.</summary>
+    private void Tell(string notice)
+    {
+        _message.AddNotice(notice);
+        if (_turn is { } turn)
+        {
+            _feed?.Write(new RlmEvent.Noticed(turn.Number, notice));
+        }
     }
 
     private void CloseTurn()

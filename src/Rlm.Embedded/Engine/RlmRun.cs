@@ -213,7 +213,7 @@ internal sealed partial class RlmRun
 
             if (turn == _scope.Options.MaxTurns)
             {
-                return new RunOutcome(_limits.TurnsUsedUp, await LastCallAsync(repl, PromptText.LastCall, turn + 1, cancellationToken).ConfigureAwait(false));
+                return new RunOutcome(_limits.TurnsUsedUp(_turns), await LastCallAsync(repl, PromptText.LastCall, turn + 1, cancellationToken).ConfigureAwait(false));
             }
 
             if (_limits.AfterTurn(_call, _subCalls.TakeRefusal(), out var warning) is { } reached)

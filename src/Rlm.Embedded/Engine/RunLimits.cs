@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Rlm.Embedded.Models;
 using Rlm.Embedded.Repl;
 
@@ -12,7 +13,16 @@ internal sealed class RunLimits(RlmOptions options, UsageLedger ledger, ModelRol
     /// <summary>Failed cells in a row.</summary>
     public int Errors => _errors;
 
-    public LimitReached TurnsUsedUp => LimitReached.OfCount(StopReason.Turns, options.MaxTurns, "turn", nameof(RlmOptions.MaxTurns));
+    /// <summary>The turns are used up: by replies that were cut off, when those were most of them.</summary>
+    public LimitReached TurnsUsedUp(IReadOnlyList<RlmTurn> turns)
+    {
+        var used = LimitReached.OfCount(StopReason.Turns, options.MaxTurns, "turn", nameof(RlmOptions.MaxTurns));
+        var cut = turns.Count(turn => turn.ReplyEnd == ReplyEnd.Cut);
+        return cut * 2 <= turns.Count ? used : used with
+        {
+            Cause = $"{LimitedAmount.Count(cut)} of the {LimitedAmount.Count(turns.Count)} replies met the limit of output tokens and broke off. Allow longer ones with {nameof(RlmOptions)}.{nameof(RlmOptions.RootChatOptions)}.{nameof(ChatOptions.MaxOutputTokens)}.",
+        };
+    }
 
     public void AddCell(CellResult result) => _errors = result.Error is null && result.Stopped == CellStop.None ? 0 : _errors + 1;
 

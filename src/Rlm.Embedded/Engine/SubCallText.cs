@@ -7,9 +7,8 @@ internal static class SubCallText
 {
     private const int MaxCharacters = 2_000;
 
-    public static string UnknownModel(string? name, IReadOnlyCollection<string> names) => names.Count == 0
-        ? $"there is no model named '{name}'; no models are registered by name. Leave the model out to use the default."
-        : $"there is no model named '{name}'. Registered models: {string.Join(", ", names)}. Leave the model out to use the default.";
+    public static string UnknownModel(string? name, IReadOnlyCollection<string> names) =>
+        $"there is no model named '{name}'. Models: {string.Join(", ", names)}. Leave the model out to use the default.";
 
     /// <summary>Behind a reply that met the limit of output tokens: it was paid for and is kept, but must not look whole.</summary>
     public const string CutMark = "\n[The reply was cut off here: it met the model's limit of output tokens.]";

@@ -127,7 +127,7 @@ internal sealed partial class SubCalls(RunScope scope, UsageLedger ledger, int d
         cancellationToken.ThrowIfCancellationRequested();
         if (scope.Setup.Models.Find(call.Model) is not { } route)
         {
-            return Failed(call, call.Model ?? "", SubCallText.UnknownModel(call.Model, scope.Setup.Models.Names), default);
+            return Failed(call, call.Model ?? "", SubCallText.UnknownModel(call.Model, scope.Setup.Models.Known), default);
         }
 
         if (IsChild(call))

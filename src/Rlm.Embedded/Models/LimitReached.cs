@@ -20,6 +20,9 @@ internal sealed record LimitReached(StopReason Reason, string What, string Optio
     public static LimitReached OfCount(StopReason reason, int limit, string one, string option) =>
         new(reason, $"the limit of {LimitedAmount.Count(limit)} {one}{(limit == 1 ? "" : "s")} is used up", option);
 
+    /// <summary>What used the limit up for nothing, and what to do about that: sentences for the caller; null when nothing did.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>For the caller: what happened and what to do.</summary>
-    public string Note => $"{char.ToUpperInvariant(What[0])}{What[1..]}. Raise RlmOptions.{Option} to allow more.";
+    public string Note => $"{char.ToUpperInvariant(What[0])}{What[1..]}. {Cause ?? $"Raise RlmOptions.{Option} to allow more."}";
 }

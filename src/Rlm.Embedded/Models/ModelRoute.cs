@@ -17,6 +17,11 @@ internal sealed record ModelRoute(string Name, IChatClient Client, ChatOptions? 
     /// <summary>Tokens it takes in, or null when nobody knows.</summary>
     public int? Window { get; init; }
 
+    /// <summary>Whether a name is this model's own: its id, also with the provider in front as a catalogue writes it.</summary>
+    public bool IsCalled(string name) => IsId(name) || (name.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && IsId(name[(slash + 1)..]));
+
+    private bool IsId(string name) => string.Equals(name, Name, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The model's id as its client knows it, or null.</summary>
     public static string? IdOf(IChatClient client, ChatOptions? options) => options?.ModelId ?? MetadataOf(client)?.DefaultModelId;
 

@@ -43,8 +43,16 @@ internal sealed class ModelRouter
     /// <summary>The names that code may give, in order of registration.</summary>
     public IReadOnlyCollection<string> Names => _named is null ? [] : _named.Keys;
 
-    /// <summary>The model that a sub-call asks for, or null when there is none of that name.</summary>
-    public ModelRoute? Find(string? name) => name is null ? Sub : _named?.GetValueOrDefault(name);
+    /// <summary>All names that code may give: those registered, then the sub-model's and the root model's own.</summary>
+    public IReadOnlyCollection<string> Known => [.. Names.Append(Sub.Name).Append(Root.Name).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The model that a sub-call asks for, by a registered name or by its own, or null when there is none of that name.</summary>
+    public ModelRoute? Find(string? name) =>
+        name is null ? Sub
+        : _named?.GetValueOrDefault(name) is { } named ? named
+        : Sub.IsCalled(name) ? Sub
+        : Root.IsCalled(name) ? Root
+        : null;
 
     private ModelRoute SubRoute(IChatClient root, RlmOptions options)
     {

@@ -21,6 +21,9 @@ internal static unsafe class ContextLoader
             case RlmContext.TextFile file:
                 PyObject* value = FileText.Load(file.Path, out string? note);
                 return Described(value, note, out info);
+            case RlmContext.TextBytes bytes:
+                PyObject* decoded = FileText.Load(bytes.Value, bytes.Name, out string? odd);
+                return Described(decoded, odd, out info);
             case RlmContext.TextList list:
                 return LoadList(list.Values, out info);
             case RlmContext.Json json:

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.MemoryMappedFiles;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -8,7 +9,7 @@ using static Rlm.Embedded.CPython.CApi;
 namespace Rlm.Embedded.Repl;
 
 /// <summary>
-/// Makes a <c>str</c> of a file of UTF-8, or of UTF-16 or UTF-32 with a byte order mark. ASCII is read straight into the <c>str</c>; other text is
+/// Makes a <c>str</c> of a file of UTF-8, or of UTF-16 or UTF-32 with a byte order mark; no mark becomes part of the text. ASCII is read straight into the <c>str</c>; other text is
 /// decoded from a mapping: never a second copy. What has no length, such as a pipe, is read to its end. Needs the GIL, and gives it up while it reads.
 /// </summary>
 internal static unsafe class FileText
@@ -32,7 +33,7 @@ internal static unsafe class FileText
             }
 
             note = null;
-            RefuseNoText(Begin(file, stackalloc byte[FileSignature.Length]), path);
+            FileSignature.Refuse(Begin(file, stackalloc byte[FileSignature.Length]), $"the file '{path}'", path);
             PyObject* ascii = ReadAscii(file, length);
             return ascii != null ? ascii : Decode(path, out note);
         }
@@ -40,6 +41,18 @@ internal static unsafe class FileText
         {
             throw new RlmContextException($"The file '{path}' cannot be read: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>A new reference to the text that the bytes of a file are.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="name">What messages call them.</param>
+    /// <param name="note">What was odd about them, or null.</param>
+    /// <exception cref="RlmContextException">They are of a kind that is no text.</exception>
+    public static PyObject* Load(ReadOnlyMemory<byte> bytes, string name, out string? note)
+    {
+        FileSignature.Refuse(bytes.Span, name, "FILE");
+        using MemoryHandle pinned = bytes.Pin();
+        return Decode((byte*)pinned.Pointer, bytes.Length, name, out note);
     }
 
     /// <summary>Whether a file with a length is of a kind that is no text, or has a NUL near its beginning and no byte order mark that explains it.</summary>
@@ -57,6 +70,8 @@ internal static unsafe class FileText
             throw new RlmContextException($"The file '{path}' cannot be read: {exception.Message}", exception);
         }
     }
+
+    private static string Subject(string path) => $"the file '{Path.GetFileName(path)}'";
 
     // Opening a pipe waits for who writes to it.
     private static SafeFileHandle Open(string path)
@@ -79,14 +94,6 @@ internal static unsafe class FileText
     }
 
     private static ReadOnlySpan<byte> Begin(SafeFileHandle file, Span<byte> buffer) => buffer[..RandomAccess.Read(file, buffer, 0)];
-
-    private static void RefuseNoText(ReadOnlySpan<byte> begin, string path)
-    {
-        if (FileSignature.Find(begin) is { } found)
-        {
-            throw new RlmContextException($"The file '{path}' is {found.Kind}, not text: {found.Hint.Replace("FILE", Path.GetFileName(path), StringComparison.Ordinal)}.");
-        }
-    }
 
     private static PyObject* ReadAscii(SafeFileHandle file, long length)
     {
@@ -135,9 +142,9 @@ internal static unsafe class FileText
                 length = ReadToEnd(file, ref data);
             }
 
-            RefuseNoText(new ReadOnlySpan<byte>(data, (int)Math.Min(length, FileSignature.Length)), path);
-            PyObject* text = Decode(data, (nint)length, path, out note);
-            note = length == 0 ? $"the file '{Path.GetFileName(path)}' is empty" : note;
+            FileSignature.Refuse(new ReadOnlySpan<byte>(data, (int)Math.Min(length, FileSignature.Length)), $"the file '{path}'", path);
+            PyObject* text = Decode(data, (nint)length, Subject(path), out note);
+            note = length == 0 ? $"{Subject(path)} is empty" : note;
             return text;
         }
         finally
@@ -183,7 +190,7 @@ internal static unsafe class FileText
                 Touch(data, length);
             }
 
-            return Decode(data, length, path, out note);
+            return Decode(data, length, Subject(path), out note);
         }
         finally
         {
@@ -203,10 +210,14 @@ internal static unsafe class FileText
         return sum;
     }
 
-    private static PyObject* Decode(byte* data, nint length, string path, out string? note)
+    private static PyObject* Decode(byte* data, nint length, string subject, out string? note)
     {
         note = null;
-        int unit = UnicodeMark.UnitBytes(new ReadOnlySpan<byte>(data, (int)Math.Min(length, 4)));
+        ReadOnlySpan<byte> begin = new(data, (int)Math.Min(length, 4));
+        int unit = UnicodeMark.UnitBytes(begin);
+        int skipped = UnicodeMark.Utf8Bytes(begin);
+        data += skipped;
+        length -= skipped;
         fixed (byte* strict = "strict"u8)
         fixed (byte* replace = "replace"u8)
         {
@@ -220,7 +231,7 @@ internal static unsafe class FileText
             text = PythonError.Check(Decode(data, length, unit, replace));
             bool binary = unit == 0 && new ReadOnlySpan<byte>(data, (int)Math.Min(length, Sample)).Contains((byte)0);
             string encoding = unit switch { 4 => "UTF-32", 2 => "UTF-16", _ => "UTF-8" };
-            note = $"the file '{Path.GetFileName(path)}' is not valid {encoding}{(binary ? " and looks binary" : "")}: invalid bytes became U+FFFD";
+            note = $"{subject} is not valid {encoding}{(binary ? " and looks binary" : "")}: invalid bytes became U+FFFD";
             return text;
         }
     }

@@ -1,3 +1,5 @@
+using Rlm.Embedded.Repl.Saving;
+
 namespace Rlm.Embedded.Repl;
 
 /// <summary>A session's variables in a file. The format is described in docs/sessions.md.</summary>
@@ -49,5 +51,17 @@ public static class VariableFile
         {
             return await repl.RestoreAsync(file, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Whether a file begins as a file of variables does, whatever became of the rest.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="UnauthorizedAccessException">The file may not be used, or is a folder.</exception>
+    /// <exception cref="IOException">The file is not there, or cannot be read.</exception>
+    public static bool Is(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var file = File.OpenHandle(path);
+        Span<byte> begin = stackalloc byte[VariableFormat.Name.Length];
+        return RandomAccess.Read(file, begin, 0) == begin.Length && begin.SequenceEqual(VariableFormat.Name);
     }
 }

@@ -28,6 +28,9 @@ internal static class ContextHash
                 }
 
                 break;
+            case RlmContext.TextBytes bytes:
+                hash.AppendData(bytes.Value.Span);
+                break;
             case RlmContext.TextFile file when TryOpen(file.Path) is { } stream:
                 using (stream)
                 {

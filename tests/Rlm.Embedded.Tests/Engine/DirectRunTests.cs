@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.AI;
 using NUnit.Framework;
 using Rlm.Embedded.Models;
@@ -54,6 +55,41 @@ internal sealed class DirectRunTests
         {
             File.Delete(path);
         }
+    }
+
+    [TestCase("utf-8")]
+    [TestCase("utf-16")]
+    [TestCase("utf-16BE")]
+    [TestCase("utf-32")]
+    public async Task CompleteAsync_BytesWithAMark_AreSentWithoutIt(string name)
+    {
+        var encoding = Encoding.GetEncoding(name);
+        byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes("caf\u00e9")];
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(path, bytes);
+            var root = new ScriptedChatClient("a", "b");
+
+            await RunAsync(root, new FakeRepl(), o => o.DirectCallThreshold = 100, RlmContext.FromFile(path));
+            await RunAsync(root, new FakeRepl(), o => o.DirectCallThreshold = 100, RlmContext.FromBytes(bytes));
+
+            root.Calls[0].LastText.ShouldStartWith("caf\u00e9\n");
+            root.Calls[1].LastText.ShouldStartWith("caf\u00e9\n");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Test]
+    public async Task CompleteAsync_ShortPdf_IsRefused()
+    {
+        var pdf = RlmContext.FromBytes("%PDF-1.7"u8.ToArray());
+
+        (await Should.ThrowAsync<RlmContextException>(() => RunAsync(new ScriptedChatClient("a"), new FakeRepl(), o => o.DirectCallThreshold = 100, pdf)))
+            .Message.ShouldContain("a PDF");
     }
 
     [Test]

@@ -30,6 +30,25 @@ internal sealed class ReplyEndTests
         result.Turns.ShouldBe(2);
     }
 
+    [TestCase(3, 0, "The limit of 3 turns is used up. Raise RlmOptions.MaxTurns to allow more.")]
+    [TestCase(3, 1, "The limit of 3 turns is used up. Raise RlmOptions.MaxTurns to allow more.")]
+    [TestCase(3, 2, "The limit of 3 turns is used up. 2 of the 3 replies met the limit of output tokens and broke off. Allow longer ones with RlmOptions.RootChatOptions.MaxOutputTokens.")]
+    public async Task CompleteAsync_TurnsUsedUp_SaysSoWhenCutRepliesUsedThem(int turns, int cut, string note)
+    {
+        var root = new ScriptedChatClient();
+        for (var i = 0; i < turns; i++)
+        {
+            root.Then(new ScriptedReply { Text = "I look.\n```repl\nprint(", FinishReason = i < cut ? ChatFinishReason.Length : ChatFinishReason.Stop });
+        }
+
+        await using var rlm = new RecursiveLanguageModel(root.Then("FINAL(best)"), new RlmOptions { MaxTurns = turns });
+
+        var result = await rlm.CompleteAsync(Book, "?", CancellationToken.None);
+
+        result.Text.ShouldBe("best");
+        result.LimitNote.ShouldBe(note);
+    }
+
     [TestCase("FINAL(res[\"z\"])", "KeyError")]
     [TestCase("FINAL(resutl[0])", "NameError")]
     [TestCase("FINAL(answer)", "content of `answer` is empty")]

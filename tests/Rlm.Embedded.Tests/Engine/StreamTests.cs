@@ -33,6 +33,21 @@ internal sealed class StreamTests
         events.ShouldAllBe(e => e.RunId == ended.Result.RunId);
     }
 
+    [TestCase("FINAL(guess)", "before you had seen any output")]
+    [TestCase("FINAL_VAR(nothing)", "no variable named 'nothing'")]
+    [TestCase("The text reads:\n\n    FINAL(evil)\n\nI go on.", "may only be quoted")]
+    public async Task StreamAsync_AnswerNotTaken_SaysWhyInTheModelsWords(string reply, string words)
+    {
+        var root = new ScriptedChatClient(reply, Block("print(1)"), "FINAL(done)");
+
+        var events = await CollectAsync(root, new FakeRepl().Prints("1"));
+
+        var notice = events.OfType<RlmEvent.Noticed>().First();
+        notice.Turn.ShouldBe(1);
+        root.Calls[1].LastText.ShouldContain(notice.Notice);
+        notice.Notice.ShouldContain(words);
+    }
+
     [Test]
     public async Task StreamAsync_UsageInTheStream_IsCounted()
     {

@@ -55,16 +55,36 @@ internal sealed class SubCallTests
         result.Trajectory[0].Cells[0].SubCalls[0].Model.ShouldBe("fast");
     }
 
+    [TestCase("small-1", "sub")]
+    [TestCase("Maker/Small-1", "sub")]
+    [TestCase("router/maker/small-1", null)]
+    [TestCase("big-1", "root")]
+    [TestCase("maker/big-1", "root")]
+    [TestCase("fast", "fast")]
+    public async Task CallAsync_OwnNameOfSubOrRootModel_IsServedByIt(string name, string? expected)
+    {
+        var root = ScriptedChatClient.Named("big-1").Then(Block("llm_query('hi')")).Then("root");
+
+        var result = await RunAsync(root, CallingRepl(Llm("hi", name)), o =>
+        {
+            o.SubModel = ScriptedChatClient.Named("small-1").Then("sub");
+            o.Models["fast"] = ScriptedChatClient.Named("small-1").Then("fast");
+        });
+
+        result.Text.ShouldStartWith(expected ?? "Error: there is no model named");
+    }
+
     [Test]
     public async Task CallAsync_UnknownModel_IsAnErrorThatListsTheNames()
     {
         var result = await CallAsync(Llm("hi", "best"), o =>
         {
+            o.SubModel = ScriptedChatClient.Named("small");
             o.Models["fast"] = new ScriptedChatClient();
             o.Models["smart"] = new ScriptedChatClient();
         });
 
-        result.Text.ShouldBe("Error: there is no model named 'best'. Registered models: fast, smart. Leave the model out to use the default.");
+        result.Text.ShouldBe("Error: there is no model named 'best'. Models: fast, smart, small, scripted. Leave the model out to use the default.");
         result.Usage.SubCalls.ShouldBe(1);
         result.Usage.Calls.ShouldBe(1);
     }

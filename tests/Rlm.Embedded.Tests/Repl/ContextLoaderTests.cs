@@ -47,7 +47,7 @@ public sealed class ContextLoaderTests : ReplTest
     [Test]
     public async Task FromFile_AnyValidUtf8_IsExact()
     {
-        string[] samples = ["plain ascii\r\nline\n\0", "caf\u00e9 \u20ac", "\U0001F600 astral", "\uFEFFwith a mark", new string('x', 5_000_000) + "\u00e9", new string('y', 5_000_000)];
+        string[] samples = ["plain ascii\r\nline\n\0", "caf\u00e9 \u20ac", "\U0001F600 astral", "one mark \uFEFF inside", new string('x', 5_000_000) + "\u00e9", new string('y', 5_000_000)];
         foreach (string text in samples)
         {
             EmbeddedRepl repl = await OpenFileAsync(Encoding.UTF8.GetBytes(text));
@@ -82,6 +82,44 @@ public sealed class ContextLoaderTests : ReplTest
         (await repl.RenderVariableAsync("context")).ShouldBe(text);
     }
 
+    /// <summary>However the bytes of a text reach a session, the mark says the encoding and is no part of the text.</summary>
+    [Test]
+    public async Task From_BytesWithAMark_AreTheTextWithoutIt(
+        [Values("utf-8", "utf-16", "utf-16BE", "utf-32", "utf-32BE")] string name,
+        [Values("file", "files", "directory", "bytes")] string way,
+        [Values("", "plain\r\n", "caf\u00e9 \uFEFF \U0001F600")] string text)
+    {
+        Encoding encoding = Encoding.GetEncoding(name);
+        byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
+        string path = Path.Combine(_folder, "one.txt");
+        await File.WriteAllBytesAsync(path, bytes);
+        EmbeddedRepl repl = await OpenAsync(new ReplSessionOptions
+        {
+            Context = way switch
+            {
+                "file" => RlmContext.FromFile(path),
+                "files" => RlmContext.FromFiles([path]),
+                "directory" => RlmContext.FromDirectory(_folder),
+                _ => RlmContext.FromBytes(bytes, "stdin"),
+            },
+        });
+
+        repl.Context.Note.ShouldBeNull();
+        string expression = way is "file" or "bytes" ? "context" : "context['one.txt']";
+        await RunAsync(repl, $"found = {expression}");
+        (await repl.RenderVariableAsync("found")).ShouldBe(text);
+    }
+
+    [Test]
+    public async Task FromBytes_OddBytes_AreNamedAsTheCallerDoes()
+    {
+        EmbeddedRepl repl = await OpenAsync(new ReplSessionOptions { Context = RlmContext.FromBytes(new byte[] { (byte)'a', 0xFF }, "stdin") });
+
+        repl.Context.Note.ShouldBe("stdin is not valid UTF-8: invalid bytes became U+FFFD");
+        (await Should.ThrowAsync<RlmContextException>(() => OpenAsync(new ReplSessionOptions { Context = RlmContext.FromBytes("%PDF-1.7"u8.ToArray(), "stdin") })))
+            .Message.ShouldBe("Stdin is a PDF, not text: make text of it: pdftotext FILE out.txt.");
+    }
+
     [Test]
     public async Task FromFile_Utf16CutInTheMiddle_IsReplacedAndSaidSo()
     {
@@ -91,7 +129,7 @@ public sealed class ContextLoaderTests : ReplTest
         (await repl.RenderVariableAsync("context")).ShouldBe("a\uFFFD");
     }
 
-    [TestCase("%PDF-1.7\n%x", "is a PDF, not text: make text of it: pdftotext context.txt out.txt")]
+    [TestCase("%PDF-1.7\n%x", "is a PDF, not text: make text of it: `pdftotext /")]
     [TestCase("\u001f\u008b\u0008\0\0", "is gzip")]
     [TestCase("PK\u0003\u0004rest", "docx")]
     [TestCase("\u0089PNG\r\n\u001a\n", "a PNG image")]

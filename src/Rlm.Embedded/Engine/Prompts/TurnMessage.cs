@@ -36,40 +36,38 @@ internal sealed class TurnMessage(RlmOptions options)
         if (result.NewVariables.Count > 0)
         {
             _text.Append("New variables: ");
-            AddVariables(result.NewVariables);
+            AddVariables(_text, result.NewVariables);
             _text.Append('\n');
         }
     }
 
-    /// <summary>Says what was not done because a cell failed.</summary>
-    public void AddSkipped(int blocks, bool final)
+    /// <summary>What was not done because the last cell failed.</summary>
+    public IEnumerable<string> Skipped(int blocks, bool final)
     {
         if (blocks > 0)
         {
-            AddNotice(
-                (blocks == 1 ? "Because of the error, the block after it was not run." : $"Because of the error, the {blocks} blocks after it were not run.")
-                + (_keptIsUnsaid ? " Variables assigned before the error are kept." : ""));
+            yield return (blocks == 1 ? "Because of the error, the block after it was not run." : $"Because of the error, the {blocks} blocks after it were not run.")
+                + (_keptIsUnsaid ? " Variables assigned before the error are kept." : "");
         }
 
         if (final)
         {
-            AddNotice("Because of the error, the final answer in your reply was not taken.");
+            yield return "Because of the error, the final answer in your reply was not taken.";
         }
     }
 
-    public void AddUnknownVariable(string name, IReadOnlyList<ReplVariable> variables)
+    /// <summary>Words for an answer that names a variable that is not there.</summary>
+    public static string UnknownVariable(string name, IReadOnlyList<ReplVariable> variables)
     {
-        StartParagraph();
-        _text.Append("FINAL_VAR: there is no variable named '").Append(name).Append("'. ");
+        var text = new StringBuilder().Append("FINAL_VAR: there is no variable named '").Append(name).Append("'. ");
         if (variables.Count == 0)
         {
-            _text.Append("The REPL has no variables of yours yet.\n");
-            return;
+            return text.Append("The REPL has no variables of yours yet.").ToString();
         }
 
-        _text.Append("Your variables: ");
-        AddVariables(variables);
-        _text.Append(". Give FINAL_VAR one of them, or FINAL a value.\n");
+        text.Append("Your variables: ");
+        AddVariables(text, variables);
+        return text.Append(". Give FINAL_VAR one of them, or FINAL a value.").ToString();
     }
 
     /// <summary>Says why sub-calls were refused, as far as code has not printed it.</summary>
@@ -176,17 +174,17 @@ internal sealed class TurnMessage(RlmOptions options)
         }
     }
 
-    private void AddVariables(IReadOnlyList<ReplVariable> variables)
+    private static void AddVariables(StringBuilder text, IReadOnlyList<ReplVariable> variables)
     {
         var shown = Math.Min(variables.Count, VariablesShown);
         for (var i = 0; i < shown; i++)
         {
-            _text.Append(i == 0 ? "" : ", ").Append(variables[i].Name).Append(" (").Append(variables[i].Kind).Append(')');
+            text.Append(i == 0 ? "" : ", ").Append(variables[i].Name).Append(" (").Append(variables[i].Kind).Append(')');
         }
 
         if (shown < variables.Count)
         {
-            _text.Append(" and ").Append(variables.Count - shown).Append(" more");
+            text.Append(" and ").Append(variables.Count - shown).Append(" more");
         }
     }
 

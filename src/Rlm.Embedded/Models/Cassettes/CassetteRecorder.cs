@@ -13,16 +13,16 @@ public sealed class CassetteRecorder : IDisposable
     private readonly StreamWriter _writer;
     private int _begun;
 
-    /// <summary>Opens a cassette.</summary>
-    /// <param name="path">The file; an older one is replaced.</param>
-    /// <exception cref="RlmException">The file cannot be written.</exception>
+    /// <summary>Opens a cassette. No other recorder can open it meanwhile.</summary>
+    /// <param name="path">The file: a new one, or an empty one. A recording is paid for, so none is overwritten.</param>
+    /// <exception cref="RlmException">The file holds something already, is written by another recorder, or cannot be written.</exception>
     public CassetteRecorder(string path)
     {
         try
         {
-            _writer = new StreamWriter(path, append: false) { AutoFlush = true, NewLine = "\n" };
+            _writer = new StreamWriter(Open(path)) { AutoFlush = true, NewLine = "\n" };
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new RlmException($"The cassette {path} cannot be written: {exception.Message}", exception);
         }
@@ -33,6 +33,19 @@ public sealed class CassetteRecorder : IDisposable
     /// <param name="name">The model as its user names it; a replay must use the same name.</param>
     /// <returns>The client to use in its place.</returns>
     public IChatClient Record(IChatClient innerClient, string name) => new RecordingChatClient(innerClient, name, this);
+
+    private static FileStream Open(string path)
+    {
+        // Locked while it is open: the second of two that begin at once is refused before its first call.
+        FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        if (file.Length == 0)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new IOException("it exists and holds something. A recording is paid for and is not overwritten: remove the file, or name another.");
+    }
 
     /// <summary>Closes the file.</summary>
     public void Dispose()

@@ -17,7 +17,8 @@ internal static class VariableFormat
     private const int HashAt = 16;
     private const int HeaderBytes = HashAt + SHA256.HashSizeInBytes;
 
-    private static ReadOnlySpan<byte> Name => "RLMVARS"u8;
+    /// <summary>What every file begins with.</summary>
+    public static ReadOnlySpan<byte> Name => "RLMVARS"u8;
 
     /// <summary>Writes frame and body.</summary>
     /// <returns>Bytes written.</returns>
