@@ -42,9 +42,9 @@ public sealed class FlagTests
         ["--to"] = ["|name a folder"],
         ["--context"] = ["/no/such/file|Check the path"],
         ["--profile"] = ["lax|restricted"],
-        ["--cell-timeout"] = ["0|more than 0", "x|a number is expected"],
-        ["--memory"] = ["0|from 1", "x|a whole number is expected"],
-        ["--max-output"] = ["1|from 2", "x|a whole number is expected"],
+        ["--cell-timeout"] = ["0|more than 0", "x|seconds"],
+        ["--memory"] = ["0|from 1", "x|from 1"],
+        ["--max-output"] = ["1|from 2", "x|from 2"],
     };
 
     private static IEnumerable<TestCaseData> Cases()
@@ -144,6 +144,16 @@ public sealed class FlagTests
         outcome.Code.ShouldBe(2, outcome.ToString());
         outcome.Out.ShouldBeEmpty();
         outcome.Error.ShouldContain(words, Case.Sensitive);
+    }
+
+    [Test]
+    public void Question_ThatBeginsWithADash_GoesBehindTwo()
+    {
+        Outcome flag = ToolInProcess.Run("ask", "--model", "nobody/x", "--what", "is this?");
+        Outcome text = ToolInProcess.Run("ask", "--model", "nobody/x", "--", "--what", "is this?");
+
+        flag.Error.ShouldContain("has no flag '--what'");
+        text.Error.ShouldContain("Unknown model provider");
     }
 
     [Test]
