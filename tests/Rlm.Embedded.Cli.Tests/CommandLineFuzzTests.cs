@@ -12,7 +12,7 @@ public sealed class CommandLineFuzzTests
     private static readonly string[] s_words =
     [
         "", " ", "-", "--", "---", "-1", "0", "1", "-0.0", "NaN", "Infinity", "-Infinity", "1e400", "99999999999999999999999999", "0x10", "1,5", "٣", "x", "=", "=x", "a=b", "a=b=c",
-        "@file", "[diagram]", "[suggest]", "[env:X=Y]", "{}", "\"", "'", "\\", "\n", "\t", "\0", "\u001b[31m", "é", "😀", "\ud800", "🏴‍☠️", new string('a', 5_000), "../..", "/", ".", "/dev/null", "/proc/self/mem",
+        "@file", "[diagram]", "[suggest]", "[env:X=Y]", "{}", "\"", "'", "\\", "\n", "\t", "\u001b[31m", "é", "😀", "\ud800", "🏴‍☠️", new string('a', 5_000), "../..", "/", ".", "/dev/null", "/proc/self/mem",
         "nobody/x", "offline/x", "http://", "http://x", "localhost:1", "-v", "-vv", "-mx", "-i-", "--json=false", "--json:true", "--model=", "--max-steps=", "?", "/?", "help", "ask",
     ];
 

@@ -12,6 +12,7 @@ internal static class ModelsList
     {
         int numbers = Numbers(rows[0], width).Length;
         int names = Math.Min(rows.Max(row => row.Name.Length), Math.Max(width - Indent.Length - 1 - numbers, 10));
+        yield return $"{Indent}{"model".PadRight(names)} {"window",9}  {"$ in",6}  {"$ out",6}{(width >= WidthForDates ? "  prices of" : "")}";
         foreach (IGrouping<string, ModelRow> provider in rows.GroupBy(row => row.Provider.Name))
         {
             foreach (string line in Frame.Lines.Wrap($"{provider.Key}: {ModelKeys.Describe(provider.First().Provider)}", width))
