@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Rlm.Embedded.Sandbox.Linux;
 
@@ -30,6 +31,12 @@ internal static unsafe partial class ThreadConfinement
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "An assembly that trimming removed is not needed.")]
     public static void Prepare()
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            // Compiled ahead of time: everything is in the program, and nothing tells what it refers to.
+            return;
+        }
+
         foreach (AssemblyName name in typeof(ThreadConfinement).Assembly.GetReferencedAssemblies())
         {
             if (name.Name!.StartsWith("System.", StringComparison.Ordinal) || name.Name.StartsWith("Microsoft.Extensions.AI", StringComparison.Ordinal))
