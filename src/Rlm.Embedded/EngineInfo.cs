@@ -27,6 +27,12 @@ public sealed record EngineInfo
     /// </summary>
     public IReadOnlyList<string> ActiveLayers { get; private init; } = [];
 
+    /// <summary>
+    /// What went wrong inside the engine where nobody could be thrown to: exceptions with their stacks, oldest first, the last 16. Each is a defect of this
+    /// library that is worth a report; a cell that met one shows its message. Empty in a sound process.
+    /// </summary>
+    public IReadOnlyList<string> Faults { get; } = Interpreter.Faults.Last;
+
     /// <summary>Looks at the machine. Reads the file system, starts nothing.</summary>
     public static EngineInfo Read()
     {

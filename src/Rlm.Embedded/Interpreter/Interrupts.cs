@@ -157,10 +157,23 @@ internal static unsafe class Interrupts
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnPending(nint argument) => Meet() ? -1 : 0;
+    private static int OnPending(nint argument)
+    {
+        try
+        {
+            return Meet() ? -1 : 0;
+        }
+        catch (Exception exception)
+        {
+            Callback.Fail(exception);
+            return -1;
+        }
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnSignal(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnSignal(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Callback.Run(&Answer, self, arguments, count, names);
+
+    private static PyObject* Answer(PyObject* self, PyObject** arguments, nint count, PyObject* names)
     {
         if (Meet())
         {
@@ -190,13 +203,21 @@ internal static unsafe class Interrupts
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnTrace(PyObject* self, nint frame, int what, PyObject* argument)
     {
-        Wedge.NoteProgress();
-        if (PythonThread.Current is { Interrupts: var interrupts })
+        try
         {
-            interrupts.NoteSeen();
-            interrupts.NoteTraced();
-        }
+            Wedge.NoteProgress();
+            if (PythonThread.Current is { Interrupts: var interrupts })
+            {
+                interrupts.NoteSeen();
+                interrupts.NoteTraced();
+            }
 
-        return RaiseIfRequested() ? -1 : 0;
+            return RaiseIfRequested() ? -1 : 0;
+        }
+        catch (Exception exception)
+        {
+            Callback.Fail(exception);
+            return -1;
+        }
     }
 }

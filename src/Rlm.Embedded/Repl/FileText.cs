@@ -1,4 +1,3 @@
-using System.IO.MemoryMappedFiles;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Rlm.Embedded.CPython;
@@ -9,7 +8,8 @@ namespace Rlm.Embedded.Repl;
 
 /// <summary>
 /// Makes a <c>str</c> of a file of UTF-8, or of UTF-16 or UTF-32 with a byte order mark. ASCII is read straight into the <c>str</c>; other text is
-/// decoded from a mapping: never a second copy. What has no length, such as a pipe, is read to its end. Needs the GIL, and gives it up while it reads.
+/// decoded from a mapping: never a second copy. What has no length, such as a pipe, is read to its end. Needs the GIL, and gives it up for all that touches
+/// the file.
 /// </summary>
 internal static unsafe class FileText
 {
@@ -22,17 +22,21 @@ internal static unsafe class FileText
     /// <exception cref="RlmContextException">The file cannot be read, or is of a kind that is no text.</exception>
     public static PyObject* Load(string path, out string? note)
     {
+        SafeFileHandle? file = null;
         try
         {
-            using SafeFileHandle file = Open(path);
-            long length = Length(file);
+            long length;
+            using (GilRelease released = PythonThread.ReleaseGil())
+            {
+                file = Open(path, out length);
+            }
+
             if (length == 0)
             {
                 return ReadAll(file, path, out note);
             }
 
             note = null;
-            RefuseNoText(Begin(file, stackalloc byte[FileSignature.Length]), path);
             PyObject* ascii = ReadAscii(file, length);
             return ascii != null ? ascii : Decode(path, out note);
         }
@@ -40,14 +44,26 @@ internal static unsafe class FileText
         {
             throw new RlmContextException($"The file '{path}' cannot be read: {exception.Message}", exception);
         }
+        finally
+        {
+            using GilRelease released = PythonThread.ReleaseGil();
+            file?.Dispose();
+        }
     }
 
-    /// <summary>Whether a file with a length is of a kind that is no text, or has a NUL near its beginning and no byte order mark that explains it.</summary>
+    /// <summary>Whether a file is of a kind that is no text, or has a NUL near its beginning and no byte order mark that explains it. Without the GIL.</summary>
     /// <exception cref="RlmContextException">The file cannot be read.</exception>
-    public static bool LooksBinary(string path)
+    public static bool LooksBinary(string path, out bool isEmpty)
     {
         try
         {
+            Blocking.MayWait();
+            isEmpty = new FileInfo(path) is { Exists: true, Length: 0 };
+            if (isEmpty)
+            {
+                return false;
+            }
+
             using SafeFileHandle file = File.OpenHandle(path);
             ReadOnlySpan<byte> sample = Begin(file, stackalloc byte[Sample]);
             return FileSignature.Find(sample) is not null || (UnicodeMark.UnitBytes(sample) == 0 && sample.Contains((byte)0));
@@ -59,10 +75,25 @@ internal static unsafe class FileText
     }
 
     // Opening a pipe waits for who writes to it.
-    private static SafeFileHandle Open(string path)
+    private static SafeFileHandle Open(string path, out long length)
     {
-        using GilRelease released = PythonThread.ReleaseGil();
-        return File.OpenHandle(path, options: FileOptions.SequentialScan);
+        Blocking.MayWait();
+        SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        try
+        {
+            length = Length(file);
+            if (length > 0)
+            {
+                RefuseNoText(Begin(file, stackalloc byte[FileSignature.Length]), path);
+            }
+
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The length, or 0 for what has none.</summary>
@@ -70,6 +101,7 @@ internal static unsafe class FileText
     {
         try
         {
+            Blocking.MayWait();
             return RandomAccess.GetLength(file);
         }
         catch (NotSupportedException)
@@ -78,7 +110,11 @@ internal static unsafe class FileText
         }
     }
 
-    private static ReadOnlySpan<byte> Begin(SafeFileHandle file, Span<byte> buffer) => buffer[..RandomAccess.Read(file, buffer, 0)];
+    private static ReadOnlySpan<byte> Begin(SafeFileHandle file, Span<byte> buffer)
+    {
+        Blocking.MayWait();
+        return buffer[..RandomAccess.Read(file, buffer, 0)];
+    }
 
     private static void RefuseNoText(ReadOnlySpan<byte> begin, string path)
     {
@@ -107,6 +143,7 @@ internal static unsafe class FileText
 
     private static bool Fill(SafeFileHandle file, byte* data, long length)
     {
+        Blocking.MayWait();
         long offset = 0;
         while (offset < length)
         {
@@ -148,6 +185,7 @@ internal static unsafe class FileText
 
     private static long ReadToEnd(SafeFileHandle file, ref byte* data)
     {
+        Blocking.MayWait();
         using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
         long capacity = 1 << 16;
         long length = 0;
@@ -171,23 +209,21 @@ internal static unsafe class FileText
 
     private static PyObject* Decode(string path, out string? note)
     {
-        nint length = (nint)new FileInfo(path).Length;
-        using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        using MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        byte* data = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
+        MappedFile? mapped = null;
         try
         {
             using (GilRelease released = PythonThread.ReleaseGil())
             {
-                Touch(data, length);
+                mapped = new MappedFile(path);
+                Touch(mapped.Data, mapped.Length);
             }
 
-            return Decode(data, length, path, out note);
+            return Decode(mapped.Data, mapped.Length, path, out note);
         }
         finally
         {
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            using GilRelease released = PythonThread.ReleaseGil();
+            mapped?.Dispose();
         }
     }
 

@@ -68,36 +68,36 @@ internal static unsafe class AuditHook
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnEvent(byte* name, PyObject* arguments, nint data)
     {
-        if (t_hostCompiles || (!t_restricted && !GuardedAttributes.IsGuestRunning()) || SandboxLayers.IsOff("audit-hook"))
+        try
+        {
+            return t_hostCompiles || (!t_restricted && !GuardedAttributes.IsGuestRunning()) || SandboxLayers.IsOff("audit-hook") ? 0 : Judge(name, arguments);
+        }
+        catch (Exception exception)
+        {
+            Callback.Fail(exception);
+            return -1;
+        }
+    }
+
+    private static int Judge(byte* name, PyObject* arguments)
+    {
+        string happened = Marshal.PtrToStringUTF8((nint)name) ?? "";
+        bool ownCode = !GuardedAttributes.IsGuestRunning();
+        bool allowed = happened switch
+        {
+            "exec" => IsIn(s_executors) && IsHarmless(arguments),
+            "compile" => IsIn(s_compilers),
+            "object.__getattr__" => ownCode && MayReachAttribute(arguments, NameUse.Read),
+            "object.__setattr__" or "object.__delattr__" => ownCode && MayReachAttribute(arguments, NameUse.Write),
+            _ => s_allowed.Contains(happened) && (ownCode || !s_ownCodeOnly.Contains(happened)),
+        };
+        if (allowed)
         {
             return 0;
         }
 
-        try
-        {
-            string happened = Marshal.PtrToStringUTF8((nint)name) ?? "";
-            bool ownCode = !GuardedAttributes.IsGuestRunning();
-            bool allowed = happened switch
-            {
-                "exec" => IsIn(s_executors) && IsHarmless(arguments),
-                "compile" => IsIn(s_compilers),
-                "object.__getattr__" => ownCode && MayReachAttribute(arguments, NameUse.Read),
-                "object.__setattr__" or "object.__delattr__" => ownCode && MayReachAttribute(arguments, NameUse.Write),
-                _ => s_allowed.Contains(happened) && (ownCode || !s_ownCodeOnly.Contains(happened)),
-            };
-            if (allowed)
-            {
-                return 0;
-            }
-
-            PythonError.Raise(CApi.Exception(s_library, "PermissionError"), $"'{happened}' is not available in this session");
-            return -1;
-        }
-        catch (Exception exception)
-        {
-            PythonError.Raise(CApi.Exception(s_library, "PermissionError"), exception.Message);
-            return -1;
-        }
+        PythonError.Raise(CApi.Exception(s_library, "PermissionError"), $"'{happened}' is not available in this session");
+        return -1;
     }
 
     /// <summary>Names that ordinary code may write are no secret to library code; the others only where its own source spells them.</summary>
