@@ -70,6 +70,26 @@ internal static unsafe partial class MemoryQuota
         s_installed = true;
     }
 
+    /// <summary>Whether an allocation past a quota was seen to fail, and one within it not; null before it was tried.</summary>
+    public static bool? IsProven { get; private set; }
+
+    /// <summary>Tries once whether a quota holds on the calling thread, which has no account. With the GIL.</summary>
+    public static void Prove(InterruptTarget target)
+    {
+        if (IsProven is not null)
+        {
+            return;
+        }
+
+        Account account = Open(Grace, target);
+        void* over = CApi.PyMem_RawMalloc((nuint)Grace + 1);
+        void* within = CApi.PyMem_RawMalloc((nuint)Grace / 2);
+        IsProven = over == null && within != null && Left(account) == Grace - (Grace / 2);
+        CApi.PyMem_RawFree(over);
+        CApi.PyMem_RawFree(within);
+        Close(account);
+    }
+
     /// <summary>Makes the calling thread the owner of what it allocates from now on.</summary>
     /// <param name="limit">Bytes it may hold at once, or null for no limit.</param>
     /// <param name="target">Told when the limit is met.</param>

@@ -107,6 +107,13 @@ internal sealed class PythonThread
         }
 
         Interrupts.Identify();
+        if (_initialise is null)
+        {
+            LibC.Unblock(Interpreter.Interrupts.Signal);
+            Interpreter.Interrupts.Prove(Interrupts);
+            MemoryQuota.Prove(Interrupts);
+        }
+
         _state = Gil.Release();
         if (_confine is not null)
         {

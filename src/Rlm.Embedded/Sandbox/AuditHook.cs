@@ -39,6 +39,23 @@ internal static unsafe class AuditHook
     private static bool t_hostCompiles;
 
     private static nint s_library;
+    private static bool? s_isProven;
+
+    /// <summary>Whether the hook was seen to refuse an event; null before it was tried.</summary>
+    public static bool? IsProven => s_isProven;
+
+    /// <summary>Tries once whether what is done on the calling thread comes to the hook. With the GIL.</summary>
+    /// <param name="audit"><c>sys.audit</c>.</param>
+    public static void Prove(PyObject* audit)
+    {
+        using Owned name = new(PythonError.Check(PyText.ToPython("rlm.prove")));
+        bool before = t_restricted;
+        t_restricted = true;
+        using Owned passed = new(PythonCall.Invoke(audit, name.Pointer));
+        t_restricted = before;
+        s_isProven = passed.IsNull;
+        CApi.PyErr_Clear();
+    }
 
     /// <summary>Whether the calling thread runs restricted code.</summary>
     public static bool IsRestricted
