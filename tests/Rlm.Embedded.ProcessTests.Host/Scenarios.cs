@@ -10,7 +10,7 @@ namespace Rlm.Embedded.ProcessTests.Host;
 /// What a test runs in a process of its own. A scenario prints lines for the test to read; its number is the exit code.
 /// One that never returns prints "ready" when the test may act.
 /// </summary>
-internal static class Scenarios
+internal static partial class Scenarios
 {
     /// <summary>Runs the cells given as arguments in one Trusted session and prints what they print.</summary>
     public static async Task<int> Cells(string[] cells)
