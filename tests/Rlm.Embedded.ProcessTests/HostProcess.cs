@@ -78,7 +78,7 @@ internal sealed class HostProcess : IDisposable
     }
 
     /// <summary>The next line it prints.</summary>
-    public async Task<string?> LineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Guard);
+    public async Task<string?> LineAsync(TimeSpan? limit = null) => await _process.StandardOutput.ReadLineAsync().WaitAsync(limit ?? Guard);
 
     /// <summary>Waits for its end.</summary>
     public async Task<int> ExitAsync(TimeSpan limit)
