@@ -23,9 +23,21 @@ public sealed record EngineInfo
     /// <summary>
     /// The layers that hold the code of a Restricted session on this machine: <c>limits</c>, <c>interrupts</c>, <c>memory-quota</c>,
     /// <c>code-gate</c>, <c>guards</c>, <c>capabilities</c>, <c>audit-hook</c>, <c>no-new-privileges</c>, <c>landlock</c>, <c>seccomp</c>.
-    /// What is missing from the list is missing from the machine.
+    /// What is missing from the list is missing from the machine. See <see cref="LayersAreProven"/>.
     /// </summary>
     public IReadOnlyList<string> ActiveLayers { get; private init; } = [];
+
+    /// <summary>
+    /// Whether the <see cref="ActiveLayers"/> were seen to work, which each is tried for when the first session opens. Before that they are what this machine
+    /// is known to have.
+    /// </summary>
+    public bool LayersAreProven { get; } = SandboxLayers.AreProven;
+
+    /// <summary>
+    /// What went wrong inside the engine where nobody could be thrown to: exceptions with their stacks, oldest first, the last 16. Each is a defect of this
+    /// library that is worth a report; a cell that met one shows its message. Empty in a sound process.
+    /// </summary>
+    public IReadOnlyList<string> Faults { get; } = Interpreter.Faults.Last;
 
     /// <summary>Looks at the machine. Reads the file system, starts nothing.</summary>
     public static EngineInfo Read()

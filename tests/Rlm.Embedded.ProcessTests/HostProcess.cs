@@ -23,9 +23,15 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Starts a scenario.</summary>
     /// <param name="environment">Variables to set; null removes one.</param>
     /// <param name="arguments">The scenario and its arguments.</param>
-    public static HostProcess Start(IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
+    /// <remarks>A shell that runs the tests in the background has Ctrl+C ignored, and what it starts would inherit that.</remarks>
+    public static HostProcess Start(IReadOnlyDictionary<string, string?>? environment, params string[] arguments) =>
+        StartUnder(OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : [], environment, arguments);
+
+    /// <summary>Starts a scenario by way of a command that runs another one in its place.</summary>
+    public static HostProcess StartUnder(string[] command, IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
     {
-        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        command = [.. command, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -60,13 +66,19 @@ internal sealed class HostProcess : IDisposable
     public static async Task<(int Code, string Output)> RunAsync(IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
     {
         using HostProcess host = Start(environment, arguments);
-        string output = await host._process.StandardOutput.ReadToEndAsync().WaitAsync(Guard);
-        int code = await host.ExitAsync(Guard);
-        return (code, output + await host._errors);
+        return await host.OutcomeAsync();
+    }
+
+    /// <summary>Waits for its end: exit code and what it printed.</summary>
+    public async Task<(int Code, string Output)> OutcomeAsync()
+    {
+        string output = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Guard);
+        int code = await ExitAsync(Guard);
+        return (code, output + await _errors);
     }
 
     /// <summary>The next line it prints.</summary>
-    public async Task<string?> LineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Guard);
+    public async Task<string?> LineAsync(TimeSpan? limit = null) => await _process.StandardOutput.ReadLineAsync().WaitAsync(limit ?? Guard);
 
     /// <summary>Waits for its end.</summary>
     public async Task<int> ExitAsync(TimeSpan limit)

@@ -72,7 +72,7 @@ internal static class AnthropicMessage
                 block.Remove("partial");
             }
 
-            ((JsonArray)message["content"]!).Add(block);
+            ((JsonArray)message["content"]!).Add((JsonNode?)block);
         }
 
         message["usage"] = Counts(usage);

@@ -11,7 +11,7 @@ internal sealed class ConverseRequestWriter(ModelEndpoint endpoint)
         var system = new JsonArray();
         if (options?.Instructions is { Length: > 0 } instructions)
         {
-            system.Add(Text(instructions));
+            system.Add((JsonNode?)Text(instructions));
         }
 
         var turns = new JsonArray();
@@ -19,7 +19,7 @@ internal sealed class ConverseRequestWriter(ModelEndpoint endpoint)
         {
             if (message.Role == ChatRole.System)
             {
-                system.Add(Text(message.Text));
+                system.Add((JsonNode?)Text(message.Text));
                 continue;
             }
 
@@ -29,14 +29,14 @@ internal sealed class ConverseRequestWriter(ModelEndpoint endpoint)
             if (turns.LastOrDefault() is not JsonObject last || (string?)last["role"] != role)
             {
                 last = new JsonObject { ["role"] = role, ["content"] = new JsonArray() };
-                turns.Add(last);
+                turns.Add((JsonNode?)last);
             }
 
             foreach (AIContent content in message.Contents)
             {
                 if (Block(content) is { } block)
                 {
-                    last["content"]!.AsArray().Add(block);
+                    last["content"]!.AsArray().Add((JsonNode?)block);
                 }
             }
         }

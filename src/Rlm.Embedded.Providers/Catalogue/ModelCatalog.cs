@@ -10,11 +10,13 @@ public sealed class ModelCatalog
 
     /// <summary>Makes a catalogue.</summary>
     /// <param name="providers">Its rows; a later one replaces an earlier one of the same name.</param>
-    /// <param name="environment">Reads an environment variable; default <see cref="Environment.GetEnvironmentVariable(string)"/>.</param>
+    /// <param name="environment">Reads an environment variable; default: the process's.</param>
     public ModelCatalog(IEnumerable<IModelProvider> providers, Func<string, string?>? environment = null)
     {
         ArgumentNullException.ThrowIfNull(providers);
+#pragma warning disable RS0030 // The one place.
         _environment = environment ?? Environment.GetEnvironmentVariable;
+#pragma warning restore RS0030
         var byName = new OrderedDictionary<string, IModelProvider>(StringComparer.OrdinalIgnoreCase);
         foreach (IModelProvider provider in providers)
         {

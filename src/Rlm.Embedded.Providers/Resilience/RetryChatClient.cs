@@ -71,7 +71,9 @@ public sealed class RetryChatClient : DelegatingChatClient
             UseJitter = true,
             Delay = options.BaseDelay,
             MaxDelay = options.MaxDelay,
+#pragma warning disable RS0030 // Retries of many processes are to differ.
             Randomizer = options.Random ?? System.Random.Shared.NextDouble,
+#pragma warning restore RS0030
             ShouldHandle = outcome => ValueTask.FromResult(
                 outcome.Outcome.Exception is ModelCallException { IsTransient: true } failure
                 && !(failure.RetryAfter > options.MaxRetryAfter)

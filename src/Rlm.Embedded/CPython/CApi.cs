@@ -38,6 +38,7 @@ internal static unsafe partial class CApi
         Load_context(library);
         Load_descrobject(library);
         Load_objimpl(library);
+        Load_pymem(library);
         Load_pystate(library);
         Load_pythread(library);
         Load_object(library);

@@ -15,6 +15,9 @@ internal static unsafe partial class CApi
     public static delegate* unmanaged[Cdecl]<PyObject*> PyErr_NoMemory;
     public static delegate* unmanaged[Cdecl]<int, int> PyErr_SetInterruptEx;
 
+    public static delegate* unmanaged[Cdecl]<int> PyErr_CheckSignals;
+    public static PyObject** PyExc_RuntimeError;
+
     private static void Load_pyerrors(nint library)
     {
         PyErr_Occurred = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyErr_Occurred");
@@ -27,6 +30,8 @@ internal static unsafe partial class CApi
         PyErr_NewException = (delegate* unmanaged[Cdecl]<byte*, PyObject*, PyObject*, PyObject*>)Symbol(library, "PyErr_NewException");
         PyException_SetTraceback = (delegate* unmanaged[Cdecl]<PyObject*, PyObject*, int>)Symbol(library, "PyException_SetTraceback");
         PyErr_NoMemory = (delegate* unmanaged[Cdecl]<PyObject*>)Symbol(library, "PyErr_NoMemory");
+        PyErr_CheckSignals = (delegate* unmanaged[Cdecl]<int>)Symbol(library, "PyErr_CheckSignals");
+        PyExc_RuntimeError = (PyObject**)Symbol(library, "PyExc_RuntimeError");
         PyErr_SetInterruptEx = (delegate* unmanaged[Cdecl]<int, int>)Symbol(library, "PyErr_SetInterruptEx");
     }
 }

@@ -25,7 +25,8 @@ internal sealed unsafe class InterruptTarget(Mailbox<PythonWork> waiting)
     private TimeSpan _cpuAtLook;
     private int _shield;
     private int _raised;
-    private int _starvedRun;
+    private int _refusedRun;
+    private int _starving;
     private int _memoryMet;
     private bool _watchesObjects;
 
@@ -251,14 +252,8 @@ internal sealed unsafe class InterruptTarget(Mailbox<PythonWork> waiting)
     /// </summary>
     public bool TakeRefusal()
     {
-        int starved = Volatile.Read(ref _starvedRun);
-        if (starved == 0 || starved != Volatile.Read(ref _run) || _shield != 0 || IsDeep)
-        {
-            return false;
-        }
-
-        Feed();
-        return true;
+        int refused = Volatile.Read(ref _refusedRun);
+        return refused != 0 && refused == Volatile.Read(ref _run) && _shield == 0 && !IsDeep && Interlocked.Exchange(ref _refusedRun, 0) == refused;
     }
 
     /// <summary>True once an allocation of the current run was to fail.</summary>
@@ -273,17 +268,21 @@ internal sealed unsafe class InterruptTarget(Mailbox<PythonWork> waiting)
     /// <summary>Makes the next allocation of a run fail. The watchdog calls it; a run that is over is not touched.</summary>
     public void StarveOfMemory(int run)
     {
-        if (Run == run && Interlocked.Exchange(ref _starvedRun, run) == 0)
+        if (Run == run && Interlocked.Exchange(ref _refusedRun, run) == 0)
         {
             WasStarved = true;
-            MemoryQuota.Starve(on: true);
+            if (Interlocked.Exchange(ref _starving, 1) == 0)
+            {
+                MemoryQuota.Starve(on: true);
+            }
         }
     }
 
     /// <summary>Ends the starving.</summary>
     public void Feed()
     {
-        if (Interlocked.Exchange(ref _starvedRun, 0) != 0)
+        Volatile.Write(ref _refusedRun, 0);
+        if (Interlocked.Exchange(ref _starving, 0) != 0)
         {
             MemoryQuota.Starve(on: false);
         }

@@ -11,8 +11,8 @@ namespace Rlm.Embedded.Interpreter;
 /// </summary>
 internal static unsafe class Interrupts
 {
-    // SIGURG: ignored by default, so one that arrives where nobody waits for it does no harm.
-    private const int Signal = 23;
+    /// <summary>SIGURG: ignored by default, so one that arrives where nobody waits for it does no harm.</summary>
+    public const int Signal = 23;
 
     private static nuint* s_mainThread;
     private static nint* s_mainState;
@@ -21,8 +21,8 @@ internal static unsafe class Interrupts
     /// <summary>The class of the exception that interrupted code sees; borrowed.</summary>
     public static PyObject* ExceptionType => s_exception;
 
-    /// <summary>True where a signal can reach any Python thread.</summary>
-    public static bool ReachAnyThread => s_mainThread != null;
+    /// <summary>Whether a signal was seen to interrupt another thread than the one that initialised Python; null before it was tried.</summary>
+    public static bool? AreProven { get; private set; }
 
     /// <summary>Installs the handler. Called on the thread that initialised Python, with the GIL.</summary>
     /// <param name="library">libpython.</param>
@@ -57,10 +57,34 @@ internal static unsafe class Interrupts
 
     private static nint TraceFunction => (nint)(delegate* unmanaged[Cdecl]<PyObject*, nint, int, PyObject*, int>)&OnTrace;
 
+    /// <summary>
+    /// Tries once whether a signal interrupts the calling thread, which is not the one that initialised Python. Where none does, bytecode alone is
+    /// interrupted. With the GIL.
+    /// </summary>
+    public static void Prove(InterruptTarget target)
+    {
+        if (AreProven is not null)
+        {
+            return;
+        }
+
+        if (s_mainThread == null)
+        {
+            AreProven = false;
+            return;
+        }
+
+        target.Request(target.Begin(limit: null), InterruptReason.Cancelled);
+        Send(target);
+        AreProven = PyErr_CheckSignals() != 0 && PyErr_ExceptionMatches(s_exception) != 0;
+        PyErr_Clear();
+        target.End();
+    }
+
     /// <summary>Interrupts a thread. Needs no GIL; the watchdog calls it.</summary>
     public static void Send(InterruptTarget target)
     {
-        if (!OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux() || AreProven is false)
         {
             HostThread.Post(() => RaiseAsync(target));
             return;
@@ -78,7 +102,7 @@ internal static unsafe class Interrupts
     /// <summary>Interrupts the calling thread, which holds the GIL, before its next jump or call.</summary>
     public static void Raise(InterruptTarget target)
     {
-        if (OperatingSystem.IsLinux())
+        if (s_mainThread != null)
         {
             MakeMain(target);
             _ = PyErr_SetInterruptEx(Signal);
@@ -157,10 +181,23 @@ internal static unsafe class Interrupts
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnPending(nint argument) => Meet() ? -1 : 0;
+    private static int OnPending(nint argument)
+    {
+        try
+        {
+            return Meet() ? -1 : 0;
+        }
+        catch (Exception exception)
+        {
+            Callback.Fail(exception);
+            return -1;
+        }
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnSignal(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnSignal(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Callback.Run(&Answer, self, arguments, count, names);
+
+    private static PyObject* Answer(PyObject* self, PyObject** arguments, nint count, PyObject* names)
     {
         if (Meet())
         {
@@ -190,13 +227,21 @@ internal static unsafe class Interrupts
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnTrace(PyObject* self, nint frame, int what, PyObject* argument)
     {
-        Wedge.NoteProgress();
-        if (PythonThread.Current is { Interrupts: var interrupts })
+        try
         {
-            interrupts.NoteSeen();
-            interrupts.NoteTraced();
-        }
+            Wedge.NoteProgress();
+            if (PythonThread.Current is { Interrupts: var interrupts })
+            {
+                interrupts.NoteSeen();
+                interrupts.NoteTraced();
+            }
 
-        return RaiseIfRequested() ? -1 : 0;
+            return RaiseIfRequested() ? -1 : 0;
+        }
+        catch (Exception exception)
+        {
+            Callback.Fail(exception);
+            return -1;
+        }
     }
 }

@@ -51,6 +51,22 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int MAdvise(nint address, nint length, int advice);
 
+    /// <summary>Lets a signal reach the calling thread, which a process may have been started without (pthread_sigmask(3)).</summary>
+    public static unsafe void Unblock(int signal)
+    {
+        const int HowToUnblock = 1;
+        if (OperatingSystem.IsLinux())
+        {
+            ulong* set = stackalloc ulong[16];
+            new Span<ulong>(set, 16).Clear();
+            set[0] = 1UL << (signal - 1);
+            _ = SignalMask(HowToUnblock, set, null);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    private static unsafe partial int SignalMask(int how, ulong* set, ulong* before);
+
     /// <summary>tgkill(2).</summary>
     [LibraryImport("libc", EntryPoint = "tgkill")]
     public static partial int TgKill(int processId, int threadId, int signal);

@@ -17,15 +17,20 @@ internal static unsafe partial class MemoryQuota
 
     private const long Grace = 2 << 20;
     private const int OwnersMax = 1 << 16;
+    private const int ArenasMax = 1 << 17; // 128 GiB
 
     private static readonly long* s_used = (long*)NativeMemory.AllocZeroed(OwnersMax, sizeof(long));
     private static readonly long* s_limit = (long*)NativeMemory.AllocZeroed(OwnersMax, sizeof(long));
     private static readonly int* s_tenancy = (int*)NativeMemory.AllocZeroed(OwnersMax, sizeof(int));
-    private static readonly Lock s_lock = new();
+    private static readonly Lock s_accountLock = new();
     private static readonly Stack<int> s_free = [];
-    private static readonly Dictionary<nint, Account> s_arenaOwners = [];
+    private static readonly ArenaOwners s_arenaOwners = new(ArenasMax);
+
+    // Held for a few words only: the allocators ask for it.
+    private static readonly Lock s_hookLock = new();
     private static delegate* unmanaged[Cdecl]<int, Allocator*, void> s_setAllocator;
     private static ArenaAllocator s_arena;
+    private static Allocator s_raw;
     private static Allocator s_object;
     private static nuint s_functionBytes;
     private static int s_starved;
@@ -46,6 +51,8 @@ internal static unsafe partial class MemoryQuota
     public static void Install(nint library)
     {
         s_setAllocator = (delegate* unmanaged[Cdecl]<int, Allocator*, void>)NativeLibrary.GetExport(library, "PyMem_SetAllocator");
+        var getAllocator = (delegate* unmanaged[Cdecl]<int, Allocator*, void>)NativeLibrary.GetExport(library, "PyMem_GetAllocator");
+        getAllocator(RawDomain, Pointer(ref s_raw));
         Allocator raw = new()
         {
             Malloc = &OnMalloc,
@@ -57,10 +64,30 @@ internal static unsafe partial class MemoryQuota
         ((delegate* unmanaged[Cdecl]<ArenaAllocator*, void>)NativeLibrary.GetExport(library, "PyObject_GetArenaAllocator"))(Pointer(ref s_arena));
         ArenaAllocator arena = new() { Alloc = &OnArenaAlloc, Free = &OnArenaFree };
         ((delegate* unmanaged[Cdecl]<ArenaAllocator*, void>)NativeLibrary.GetExport(library, "PyObject_SetArenaAllocator"))(&arena);
-        ((delegate* unmanaged[Cdecl]<int, Allocator*, void>)NativeLibrary.GetExport(library, "PyMem_GetAllocator"))(ObjectDomain, Pointer(ref s_object));
+        getAllocator(ObjectDomain, Pointer(ref s_object));
         const int GcHeadBytes = 16;
         s_functionBytes = (nuint)CApi.PyFunction_Type->BasicSize + GcHeadBytes;
         s_installed = true;
+    }
+
+    /// <summary>Whether an allocation past a quota was seen to fail, and one within it not; null before it was tried.</summary>
+    public static bool? IsProven { get; private set; }
+
+    /// <summary>Tries once whether a quota holds on the calling thread, which has no account. With the GIL.</summary>
+    public static void Prove(InterruptTarget target)
+    {
+        if (IsProven is not null)
+        {
+            return;
+        }
+
+        Account account = Open(Grace, target);
+        void* over = CApi.PyMem_RawMalloc((nuint)Grace + 1);
+        void* within = CApi.PyMem_RawMalloc((nuint)Grace / 2);
+        IsProven = over == null && within != null && Left(account) == Grace - (Grace / 2);
+        CApi.PyMem_RawFree(over);
+        CApi.PyMem_RawFree(within);
+        Close(account);
     }
 
     /// <summary>Makes the calling thread the owner of what it allocates from now on.</summary>
@@ -71,7 +98,7 @@ internal static unsafe partial class MemoryQuota
     public static Account Open(long? limit, InterruptTarget target)
     {
         int owner;
-        lock (s_lock)
+        lock (s_accountLock)
         {
             owner = s_free.TryPop(out int freed) ? freed
                 : s_nextOwner < OwnersMax ? s_nextOwner++
@@ -90,7 +117,7 @@ internal static unsafe partial class MemoryQuota
     {
         t_owner = default;
         t_target = null;
-        lock (s_lock)
+        lock (s_accountLock)
         {
             // Blocks that still name the old tenancy are not taken off the next one.
             s_tenancy[account.Owner]++;
@@ -123,7 +150,7 @@ internal static unsafe partial class MemoryQuota
             return;
         }
 
-        lock (s_lock)
+        lock (s_hookLock)
         {
             s_starved += on ? 1 : -1;
             StarvedSlots.Set(s_starved > 0);
@@ -134,7 +161,7 @@ internal static unsafe partial class MemoryQuota
     /// <summary>From now on (or no longer) functions of a thread at its quota are told from other objects. Needs no GIL.</summary>
     public static void WatchObjects(bool on)
     {
-        lock (s_lock)
+        lock (s_hookLock)
         {
             s_watched += on ? 1 : -1;
             if (on && s_watched == 1)

@@ -41,10 +41,21 @@ internal sealed class PythonRuntime
     /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14; the message lists the places looked at.</exception>
     public static Task<PythonRuntime> StartAsync(Action<nint> beforeStart, Action<PythonRuntime> prepare)
     {
+        TaskCompletionSource<PythonRuntime> start;
         lock (s_lock)
         {
-            return s_start is null or { IsFaulted: true } ? s_start = LaunchAsync(beforeStart, prepare) : s_start;
+            if (s_start is { IsFaulted: false })
+            {
+                return s_start;
+            }
+
+            start = new TaskCompletionSource<PythonRuntime>(TaskCreationOptions.RunContinuationsAsynchronously);
+            s_start = start.Task;
         }
+
+        // Not under the lock: it waits a moment for the thread that starts Python.
+        _ = LaunchAsync(start, beforeStart, prepare);
+        return start.Task;
     }
 
     /// <summary>A thread for one tenant, new or used before.</summary>
@@ -93,12 +104,19 @@ internal sealed class PythonRuntime
     /// <summary>An exception class by its name without <c>PyExc_</c>; borrowed.</summary>
     public unsafe PyObject* ExceptionType(string name) => Exception(Library, name);
 
-    private static async Task<PythonRuntime> LaunchAsync(Action<nint> beforeStart, Action<PythonRuntime> prepare)
+    private static async Task LaunchAsync(TaskCompletionSource<PythonRuntime> start, Action<nint> beforeStart, Action<PythonRuntime> prepare)
     {
-        HostThread.KeepOneFree();
-        PythonRuntime runtime = new(beforeStart, prepare);
-        await runtime.RunOnHostAsync(new Started(runtime)).ConfigureAwait(false);
-        return runtime;
+        try
+        {
+            HostThread.KeepOneFree();
+            PythonRuntime runtime = new(beforeStart, prepare);
+            await runtime.RunOnHostAsync(new Started(runtime)).ConfigureAwait(false);
+            start.SetResult(runtime);
+        }
+        catch (Exception exception)
+        {
+            start.SetException(exception);
+        }
     }
 
     private unsafe void Load(PythonInstallation installation, Action<nint> beforeStart, Action<PythonRuntime> prepare)
@@ -160,6 +178,7 @@ internal sealed class PythonRuntime
         Py_SetPythonHome(Wide(Installation.Home!));
         Py_SetProgramName(Wide(Installation.Executable ?? Path.Combine(Installation.Home!, "bin", "python3")));
         Py_InitializeEx(0);
+        Gil.NoteHeld();
         VersionText = Marshal.PtrToStringUTF8((nint)Py_GetVersion()) ?? "";
         if (!VersionText.StartsWith($"{Installation.Version!.Major}.{Installation.Version.Minor}.", StringComparison.Ordinal))
         {

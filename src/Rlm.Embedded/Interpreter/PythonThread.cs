@@ -1,12 +1,10 @@
-using static Rlm.Embedded.CPython.CApi;
-
 namespace Rlm.Embedded.Interpreter;
 
 /// <summary>
 /// An operating-system thread with a thread state of Python's and a deep stack. It does the work it is given in order
 /// and holds the GIL only while it does.
 /// </summary>
-internal sealed unsafe class PythonThread
+internal sealed class PythonThread
 {
     /// <summary>Reserved, not committed. A C-level recursion within a 2 GiB quota needs more than a .NET thread's default.</summary>
     private const int StackBytes = 1 << 30;
@@ -57,7 +55,7 @@ internal sealed unsafe class PythonThread
     public void Post(PythonWork work) => _next.Post(work);
 
     /// <summary>Lets go of the GIL around something that waits; the caller is a Python thread that holds it.</summary>
-    public static GilRelease ReleaseGil() => new(PyEval_SaveThread());
+    public static GilRelease ReleaseGil() => new(Gil.Release());
 
     private void Begin()
     {
@@ -101,7 +99,7 @@ internal sealed unsafe class PythonThread
         t_current = this;
         if (_initialise is null)
         {
-            _ = PyGILState_Ensure();
+            Gil.Enter();
         }
         else
         {
@@ -109,7 +107,14 @@ internal sealed unsafe class PythonThread
         }
 
         Interrupts.Identify();
-        _state = PyEval_SaveThread();
+        if (_initialise is null)
+        {
+            LibC.Unblock(Interpreter.Interrupts.Signal);
+            Interpreter.Interrupts.Prove(Interrupts);
+            MemoryQuota.Prove(Interrupts);
+        }
+
+        _state = Gil.Release();
         if (_confine is not null)
         {
             _confine();
@@ -120,11 +125,9 @@ internal sealed unsafe class PythonThread
     private void Do(PythonWork work)
     {
         Interrupts.Work = work;
-        PyEval_RestoreThread(_state);
-        Wedge.NoteProgress();
+        Gil.Take(_state);
         work.RunGuarded();
-        _state = PyEval_SaveThread();
-        Wedge.NoteProgress();
+        _state = Gil.Release();
         Interrupts.Work = null;
         work.Complete(IsConfined);
     }

@@ -89,6 +89,7 @@ internal abstract class PythonWork
     /// <summary>Blocks until the work is done. Not on a thread of the pool, nor with the GIL.</summary>
     public void Wait()
     {
+        Blocking.MayWait();
         if (!SpinUntilDone())
         {
             _signal = new ManualResetEventSlim(initialState: false, spinCount: 0);

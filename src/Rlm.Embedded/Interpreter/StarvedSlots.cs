@@ -39,7 +39,9 @@ internal static unsafe class StarvedSlots
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnCompare(PyObject* left, PyObject* right, int operation)
+    private static PyObject* OnCompare(PyObject* left, PyObject* right, int operation) => Callback.Run(&Compare, left, right, operation);
+
+    private static PyObject* Compare(PyObject* left, PyObject* right, int operation)
     {
         // A class made meanwhile may have taken this function over: it works at any time.
         nuint flags = left->Type->Flags;
@@ -48,7 +50,9 @@ internal static unsafe class StarvedSlots
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint OnHash(PyObject* value) => Interrupts.RaiseIfRequested() ? -1 : s_slots[0].Hash(value);
+    private static nint OnHash(PyObject* value) => Callback.Run(&Hash, value);
+
+    private static nint Hash(PyObject* value) => Interrupts.RaiseIfRequested() ? -1 : s_slots[0].Hash(value);
 
     private readonly struct Slots(PyTypeObject* type)
     {

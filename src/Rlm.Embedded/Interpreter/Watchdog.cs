@@ -32,12 +32,15 @@ internal static class Watchdog
         lock (s_lock)
         {
             s_targets = [.. s_targets, target];
-            if (!s_started)
+            if (s_started)
             {
-                s_started = true;
-                new Thread(Loop) { IsBackground = true, Name = "rlm-watchdog", Priority = ThreadPriority.AboveNormal }.Start();
+                return;
             }
+
+            s_started = true;
         }
+
+        new Thread(Loop) { IsBackground = true, Name = "rlm-watchdog", Priority = ThreadPriority.AboveNormal }.Start();
     }
 
     /// <summary>Says that a deadline was set. Wakes the watchdog only if it would look too late.</summary>

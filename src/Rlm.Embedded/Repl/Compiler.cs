@@ -62,10 +62,17 @@ internal static unsafe class Compiler
             };
             fixed (byte* text = buffer)
             {
+                // A collection would run what a session left behind while the audit hook looks away.
+                using GcPause pause = new();
                 AuditHook.HostCompiles = true;
-                PyObject* code = Py_CompileStringObject(text, file, start, &flags, -1);
-                AuditHook.HostCompiles = false;
-                return code;
+                try
+                {
+                    return Py_CompileStringObject(text, file, start, &flags, -1);
+                }
+                finally
+                {
+                    AuditHook.HostCompiles = false;
+                }
             }
         }
         finally

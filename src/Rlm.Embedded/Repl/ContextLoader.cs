@@ -33,7 +33,7 @@ internal static unsafe class ContextLoader
             case RlmContext.TextFiles files:
                 return LoadFiles(NamedFiles.Of(files), out info);
             case RlmContext.TextDirectory directory:
-                return LoadFiles(NamedFiles.Of(directory), out info);
+                return LoadFiles(Search(directory), out info);
             default:
                 throw new RlmContextException($"A context of the kind {context.GetType().Name} cannot be loaded.");
         }
@@ -86,6 +86,18 @@ internal static unsafe class ContextLoader
         return Kept(list.Pointer);
     }
 
+    private static NamedFiles Search(RlmContext.TextDirectory directory)
+    {
+        using GilRelease released = PythonThread.ReleaseGil();
+        return NamedFiles.Of(directory);
+    }
+
+    private static bool LooksBinary(string path, out bool isEmpty)
+    {
+        using GilRelease released = PythonThread.ReleaseGil();
+        return FileText.LooksBinary(path, out isEmpty);
+    }
+
     private static PyObject* LoadFiles(NamedFiles files, out ContextInfo info)
     {
         using Owned dict = new(PythonError.Check(PyDict_New()));
@@ -97,8 +109,8 @@ internal static unsafe class ContextLoader
         foreach ((string name, string path) in files.Files)
         {
             string? note = null;
-            bool isEmpty = files.SkipsBinary && new FileInfo(path) is { Exists: true, Length: 0 };
-            if (!isEmpty && files.SkipsBinary && FileText.LooksBinary(path))
+            bool isEmpty = false;
+            if (files.SkipsBinary && LooksBinary(path, out isEmpty))
             {
                 binary.Add(name);
                 continue;

@@ -52,9 +52,9 @@ public sealed class EmbeddedRepl : IReplEnvironment
                 $"The profile Required needs layers that this machine does not have: {string.Join(", ", missing)}. Use a Linux kernel with Landlock and seccomp, or the profile Restricted.");
         }
 
-        // Files are read on the host's thread: the session's may have no right to.
+        // Not on the session's thread, which may have no right to read files.
         LoadWork load = new(options.Context, options.Profile == SandboxProfile.Trusted);
-        await runtime.RunOnHostAsync(load).ConfigureAwait(false);
+        await LoadAsync(runtime, load).ConfigureAwait(false);
         if (cancellationToken.IsCancellationRequested)
         {
             await runtime.RunOnHostAsync(new DropWork(load)).ConfigureAwait(false);
@@ -122,7 +122,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         ReplSession session = Session;
         Wedge.ThrowIfHeld();
         LoadWork load = new(value, trusted: false);
-        await _runtime.RunOnHostAsync(load).ConfigureAwait(false);
+        await LoadAsync(_runtime, load).ConfigureAwait(false);
         try
         {
             await RunAsync(new GiveWork(session, names, load)).ConfigureAwait(false);
@@ -204,6 +204,30 @@ public sealed class EmbeddedRepl : IReplEnvironment
         ThreadConfinement.Prepare();
     }
 
+    private static async ValueTask LoadAsync(PythonRuntime runtime, LoadWork load)
+    {
+        if (!load.ReadsFiles)
+        {
+            await runtime.RunOnHostAsync(load).ConfigureAwait(false);
+            return;
+        }
+
+        // A pipe may keep its reader for ever: not the host's thread, which all sessions need.
+        PythonThread reader = runtime.Rent(confine: null);
+        reader.Post(load);
+        try
+        {
+            await load.WaitAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not EngineWedgedException)
+        {
+            runtime.Return(reader);
+            throw;
+        }
+
+        runtime.Return(reader);
+    }
+
     private async ValueTask RunAsync(PythonWork work)
     {
         Wedge.ThrowIfHeld();
@@ -228,6 +252,8 @@ public sealed class EmbeddedRepl : IReplEnvironment
         public PyObject* Value { get; private set; }
 
         public ContextInfo? Info { get; private set; }
+
+        public bool ReadsFiles => context is RlmContext.TextFile or RlmContext.TextFiles or RlmContext.TextDirectory;
 
         protected override void Run()
         {

@@ -252,7 +252,7 @@ internal static unsafe class HostFunctions
         catch (Exception exception)
         {
             // The cell sees a message; type and stack of the .NET exception stay here.
-            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), exception.Message);
+            return Callback.Fail(exception);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Rlm.Embedded.Interpreter;
+
 namespace Rlm.Embedded.Repl;
 
 /// <summary>The files of a context with the names the model sees: paths below a folder, with <c>/</c> between folders.</summary>
@@ -21,12 +23,13 @@ internal sealed record NamedFiles(IReadOnlyList<(string Name, string Path)> File
         return new NamedFiles([.. paths.Select(path => (Name(folder, path), path))], SkipsBinary: false);
     }
 
-    /// <summary>Searches a folder.</summary>
+    /// <summary>Searches a folder. Without the GIL.</summary>
     /// <exception cref="RlmContextException">Nothing matches, or a folder cannot be read.</exception>
     public static NamedFiles Of(RlmContext.TextDirectory directory)
     {
         try
         {
+            Blocking.MayWait();
             List<(string Name, string Path)> files = [.. Directory.EnumerateFiles(directory.Path, directory.SearchPattern, s_search).Select(path => (Name(directory.Path, path), path))];
             files.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
             return files.Count > 0

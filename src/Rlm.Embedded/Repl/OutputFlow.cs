@@ -11,7 +11,7 @@ namespace Rlm.Embedded.Repl;
 internal sealed class OutputFlow(Action<ReplOutput> listener)
 {
     private readonly ConcurrentQueue<ReplOutput> _pieces = new();
-    private readonly Lock _delivery = new();
+    private readonly ConcurrentQueue<TaskCompletionSource> _waiting = new();
     private int _posted;
     private int _deliveries;
     private Exception? _failure;
@@ -43,20 +43,36 @@ internal sealed class OutputFlow(Action<ReplOutput> listener)
         }
     }
 
-    // Listeners may block: never a thread of the pool.
+    // Listeners may block: never a thread of the pool, and one at a time without a lock.
     private void Post(TaskCompletionSource? done)
     {
-        Interlocked.Increment(ref _deliveries);
-        HostThread.Post(() =>
+        if (done is not null)
         {
-            lock (_delivery)
+            _waiting.Enqueue(done);
+        }
+
+        if (Interlocked.Increment(ref _deliveries) == 1)
+        {
+            HostThread.Post(DeliverAll);
+        }
+    }
+
+    private void DeliverAll()
+    {
+        int answered;
+        do
+        {
+            answered = Volatile.Read(ref _deliveries);
+            List<TaskCompletionSource> waiting = [];
+            while (_waiting.TryDequeue(out TaskCompletionSource? done))
             {
-                Deliver();
+                waiting.Add(done);
             }
 
-            Interlocked.Decrement(ref _deliveries);
-            done?.SetResult();
-        });
+            Deliver();
+            waiting.ForEach(static done => done.SetResult());
+        }
+        while (Interlocked.Add(ref _deliveries, -answered) > 0);
     }
 
     private void Deliver()

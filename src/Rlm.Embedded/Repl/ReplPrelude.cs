@@ -88,6 +88,8 @@ internal sealed unsafe class ReplPrelude
         GuardedAttributes.Freeze((PyTypeObject*)Record, true);
         Install("stdin", noInput.Pointer);
         Install("unraisablehook", Take(module.Pointer, "unraisable"));
+        using Owned system = Import("sys");
+        AuditHook.Prove(Attribute(system.Pointer, "audit"));
         using Owned argv = new(PythonError.Check(PyList_New(0)));
         Install("argv", argv.Pointer);
     }

@@ -70,7 +70,11 @@ internal sealed unsafe partial class ReplSession
         else
         {
             // A thread that the cell started (Trusted only) belongs to no session.
-            Console.Error.Write(PyText.ToManaged(text));
+            string shown = PyText.ToManaged(text);
+            using GilRelease released = PythonThread.ReleaseGil();
+#pragma warning disable RS0030 // It is the program's own code that prints, and has no other place to.
+            Console.Error.Write(shown);
+#pragma warning restore RS0030
         }
 
         return PyLong_FromLongLong(PyUnicode_GetLength(text));

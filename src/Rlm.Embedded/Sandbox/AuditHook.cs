@@ -39,6 +39,23 @@ internal static unsafe class AuditHook
     private static bool t_hostCompiles;
 
     private static nint s_library;
+    private static bool? s_isProven;
+
+    /// <summary>Whether the hook was seen to refuse an event; null before it was tried.</summary>
+    public static bool? IsProven => s_isProven;
+
+    /// <summary>Tries once whether what is done on the calling thread comes to the hook. With the GIL.</summary>
+    /// <param name="audit"><c>sys.audit</c>.</param>
+    public static void Prove(PyObject* audit)
+    {
+        using Owned name = new(PythonError.Check(PyText.ToPython("rlm.prove")));
+        bool before = t_restricted;
+        t_restricted = true;
+        using Owned passed = new(PythonCall.Invoke(audit, name.Pointer));
+        t_restricted = before;
+        s_isProven = passed.IsNull;
+        CApi.PyErr_Clear();
+    }
 
     /// <summary>Whether the calling thread runs restricted code.</summary>
     public static bool IsRestricted
@@ -68,36 +85,36 @@ internal static unsafe class AuditHook
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnEvent(byte* name, PyObject* arguments, nint data)
     {
-        if (t_hostCompiles || (!t_restricted && !GuardedAttributes.IsGuestRunning()) || SandboxLayers.IsOff("audit-hook"))
+        try
+        {
+            return t_hostCompiles || (!t_restricted && !GuardedAttributes.IsGuestRunning()) || SandboxLayers.IsOff("audit-hook") ? 0 : Judge(name, arguments);
+        }
+        catch (Exception exception)
+        {
+            Callback.Fail(exception);
+            return -1;
+        }
+    }
+
+    private static int Judge(byte* name, PyObject* arguments)
+    {
+        string happened = Marshal.PtrToStringUTF8((nint)name) ?? "";
+        bool ownCode = !GuardedAttributes.IsGuestRunning();
+        bool allowed = happened switch
+        {
+            "exec" => IsIn(s_executors) && IsHarmless(arguments),
+            "compile" => IsIn(s_compilers),
+            "object.__getattr__" => ownCode && MayReachAttribute(arguments, NameUse.Read),
+            "object.__setattr__" or "object.__delattr__" => ownCode && MayReachAttribute(arguments, NameUse.Write),
+            _ => s_allowed.Contains(happened) && (ownCode || !s_ownCodeOnly.Contains(happened)),
+        };
+        if (allowed)
         {
             return 0;
         }
 
-        try
-        {
-            string happened = Marshal.PtrToStringUTF8((nint)name) ?? "";
-            bool ownCode = !GuardedAttributes.IsGuestRunning();
-            bool allowed = happened switch
-            {
-                "exec" => IsIn(s_executors) && IsHarmless(arguments),
-                "compile" => IsIn(s_compilers),
-                "object.__getattr__" => ownCode && MayReachAttribute(arguments, NameUse.Read),
-                "object.__setattr__" or "object.__delattr__" => ownCode && MayReachAttribute(arguments, NameUse.Write),
-                _ => s_allowed.Contains(happened) && (ownCode || !s_ownCodeOnly.Contains(happened)),
-            };
-            if (allowed)
-            {
-                return 0;
-            }
-
-            PythonError.Raise(CApi.Exception(s_library, "PermissionError"), $"'{happened}' is not available in this session");
-            return -1;
-        }
-        catch (Exception exception)
-        {
-            PythonError.Raise(CApi.Exception(s_library, "PermissionError"), exception.Message);
-            return -1;
-        }
+        PythonError.Raise(CApi.Exception(s_library, "PermissionError"), $"'{happened}' is not available in this session");
+        return -1;
     }
 
     /// <summary>Names that ordinary code may write are no secret to library code; the others only where its own source spells them.</summary>

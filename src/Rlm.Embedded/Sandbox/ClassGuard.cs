@@ -101,13 +101,13 @@ internal static unsafe class ClassGuard
                 PythonError.Raise(s_typeError, "__match_args__ must be a tuple of names that are available in this session");
                 return -1;
             }
+
+            return s_set(type, name, value);
         }
         catch (Exception exception)
         {
-            PythonError.Raise(s_typeError, exception.Message);
+            Callback.Fail(exception);
             return -1;
         }
-
-        return s_set(type, name, value);
     }
 }

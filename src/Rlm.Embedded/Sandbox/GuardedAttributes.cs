@@ -180,7 +180,7 @@ internal static unsafe class GuardedAttributes
         }
         catch (Exception exception)
         {
-            return PythonError.Raise(s_attributeError, exception.Message);
+            return Callback.Fail(exception);
         }
     }
 
@@ -209,7 +209,7 @@ internal static unsafe class GuardedAttributes
         }
         catch (Exception exception)
         {
-            PythonError.Raise(s_attributeError, exception.Message);
+            Callback.Fail(exception);
             return -1;
         }
     }

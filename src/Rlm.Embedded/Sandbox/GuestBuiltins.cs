@@ -118,7 +118,7 @@ internal static unsafe class GuestBuiltins
         }
         catch (Exception exception)
         {
-            return Raise("RuntimeError", exception.Message);
+            return Callback.Fail(exception);
         }
     }
 
@@ -158,7 +158,7 @@ internal static unsafe class GuestBuiltins
         }
         catch (Exception exception)
         {
-            return Raise("RuntimeError", exception.Message);
+            return Callback.Fail(exception);
         }
     }
 
@@ -176,7 +176,7 @@ internal static unsafe class GuestBuiltins
         }
         catch (Exception exception)
         {
-            return Raise("RuntimeError", exception.Message);
+            return Callback.Fail(exception);
         }
     }
 
@@ -194,7 +194,7 @@ internal static unsafe class GuestBuiltins
         }
         catch (Exception exception)
         {
-            return Raise("RuntimeError", exception.Message);
+            return Callback.Fail(exception);
         }
     }
 
@@ -212,12 +212,14 @@ internal static unsafe class GuestBuiltins
         }
         catch (Exception exception)
         {
-            return Raise("RuntimeError", exception.Message);
+            return Callback.Fail(exception);
         }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnDirectory(PyObject* self, PyObject** arguments, nint count, PyObject* names) =>
+    private static PyObject* OnDirectory(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Callback.Run(&Dir, self, arguments, count, names);
+
+    private static PyObject* Dir(PyObject* self, PyObject** arguments, nint count, PyObject* names) =>
         count == 0 ? OfScope("dir", s_dir, arguments, count, names) : PythonCall.Invoke(s_dir, arguments, count, names);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -237,12 +239,14 @@ internal static unsafe class GuestBuiltins
         }
         catch (Exception exception)
         {
-            return Raise("RuntimeError", exception.Message);
+            return Callback.Fail(exception);
         }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnIterate(PyObject* self, PyObject** arguments, nint count, PyObject* names) =>
+    private static PyObject* OnIterate(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Callback.Run(&Iter, self, arguments, count, names);
+
+    private static PyObject* Iter(PyObject* self, PyObject** arguments, nint count, PyObject* names) =>
         names != null || count is < 1 or > 2 ? Raise("TypeError", $"iter expected 1 or 2 arguments, got {count}")
         : count == 1 ? PyObject_GetIter(arguments[0])
         : PythonCall.Invoke(s_callUntil, arguments, 2, null);
@@ -281,7 +285,7 @@ internal static unsafe class GuestBuiltins
         }
         catch (Exception exception)
         {
-            return Raise("RuntimeError", exception.Message);
+            return Callback.Fail(exception);
         }
     }
 

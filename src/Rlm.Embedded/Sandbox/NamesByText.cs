@@ -49,42 +49,38 @@ internal static unsafe class NamesByText
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnNewGetter(PyTypeObject* type, PyObject* arguments, PyObject* named) =>
+    private static PyObject* OnNewGetter(PyTypeObject* type, PyObject* arguments, PyObject* named) => Callback.Run(&NewGetter, type, arguments, named);
+
+    private static PyObject* NewGetter(PyTypeObject* type, PyObject* arguments, PyObject* named) =>
         Allows(arguments, PyTuple_Size(arguments)) ? s_newGetter(type, arguments, named) : null;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnNewCaller(PyTypeObject* type, PyObject* arguments, PyObject* named) =>
+    private static PyObject* OnNewCaller(PyTypeObject* type, PyObject* arguments, PyObject* named) => Callback.Run(&NewCaller, type, arguments, named);
+
+    private static PyObject* NewCaller(PyTypeObject* type, PyObject* arguments, PyObject* named) =>
         Allows(arguments, Math.Min(PyTuple_Size(arguments), 1)) ? s_newCaller(type, arguments, named) : null;
 
     private static bool Allows(PyObject* arguments, nint count)
     {
-        try
+        for (nint i = 0; AuditHook.IsRestricted && i < count; i++)
         {
-            for (nint i = 0; AuditHook.IsRestricted && i < count; i++)
+            PyObject* name = PyTuple_GetItem(arguments, i);
+            if (name->Type != PyUnicode_Type)
             {
-                PyObject* name = PyTuple_GetItem(arguments, i);
-                if (name->Type != PyUnicode_Type)
-                {
-                    PythonError.Raise(s_typeError, "attribute name must be a string");
-                    return false;
-                }
-
-                foreach (string part in PyText.ToManaged(name).Split('.'))
-                {
-                    if (!NameRule.AllowsByText(part, NameUse.Read))
-                    {
-                        PythonError.Raise(s_attributeError, NameRule.Refusal(part));
-                        return false;
-                    }
-                }
+                PythonError.Raise(s_typeError, "attribute name must be a string");
+                return false;
             }
 
-            return true;
+            foreach (string part in PyText.ToManaged(name).Split('.'))
+            {
+                if (!NameRule.AllowsByText(part, NameUse.Read))
+                {
+                    PythonError.Raise(s_attributeError, NameRule.Refusal(part));
+                    return false;
+                }
+            }
         }
-        catch (Exception exception)
-        {
-            PythonError.Raise(s_typeError, exception.Message);
-            return false;
-        }
+
+        return true;
     }
 }

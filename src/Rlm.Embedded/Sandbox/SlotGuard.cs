@@ -61,44 +61,46 @@ internal static unsafe class SlotGuard
     /// <summary>False, with a TypeError pending, for what is not the session's own.</summary>
     private static bool MayChange(PyObject* value)
     {
-        try
+        if (!AuditHook.IsRestricted || SandboxLayers.IsOff("guards"))
         {
-            if (!AuditHook.IsRestricted || SandboxLayers.IsOff("guards"))
-            {
-                return true;
-            }
-
-            bool isShared = PyType_IsSubtype(value->Type, PyType_Type) != 0 ? !ClassGuard.IsSessions((PyTypeObject*)value)
-                : TypeGuard.IsShared(value) || (value->Type == PyFunction_Type && GuardedAttributes.IsGuestRunning() && !TypeGuard.IsGuests(value));
-            if (isShared)
-            {
-                PythonError.Raise(s_typeError, "objects of the standard library cannot be changed in this session");
-            }
-
-            return !isShared;
+            return true;
         }
-        catch (Exception exception)
+
+        bool isShared = PyType_IsSubtype(value->Type, PyType_Type) != 0 ? !ClassGuard.IsSessions((PyTypeObject*)value)
+            : TypeGuard.IsShared(value) || (value->Type == PyFunction_Type && GuardedAttributes.IsGuestRunning() && !TypeGuard.IsGuests(value));
+        if (isShared)
         {
-            PythonError.Raise(s_typeError, exception.Message);
-            return false;
+            PythonError.Raise(s_typeError, "objects of the standard library cannot be changed in this session");
         }
+
+        return !isShared;
     }
 
     private static bool MayChangeFirst(PyObject* arguments) => PyTuple_Size(arguments) < 1 || MayChange(PyTuple_GetItem(arguments, 0));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnSetAttribute(PyObject* self, PyObject* arguments, nint slot) => MayChange(self) ? s_setAttribute(self, arguments, slot) : null;
+    private static PyObject* OnSetAttribute(PyObject* self, PyObject* arguments, nint slot) => Callback.Run(&SetAttribute, self, arguments, slot);
+
+    private static PyObject* SetAttribute(PyObject* self, PyObject* arguments, nint slot) => MayChange(self) ? s_setAttribute(self, arguments, slot) : null;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnDeleteAttribute(PyObject* self, PyObject* arguments, nint slot) => MayChange(self) ? s_deleteAttribute(self, arguments, slot) : null;
+    private static PyObject* OnDeleteAttribute(PyObject* self, PyObject* arguments, nint slot) => Callback.Run(&DeleteAttribute, self, arguments, slot);
+
+    private static PyObject* DeleteAttribute(PyObject* self, PyObject* arguments, nint slot) => MayChange(self) ? s_deleteAttribute(self, arguments, slot) : null;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnSet(PyObject* self, PyObject* arguments, nint slot) => MayChangeFirst(arguments) ? s_set(self, arguments, slot) : null;
+    private static PyObject* OnSet(PyObject* self, PyObject* arguments, nint slot) => Callback.Run(&Set, self, arguments, slot);
+
+    private static PyObject* Set(PyObject* self, PyObject* arguments, nint slot) => MayChangeFirst(arguments) ? s_set(self, arguments, slot) : null;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnDelete(PyObject* self, PyObject* arguments, nint slot) => MayChangeFirst(arguments) ? s_delete(self, arguments, slot) : null;
+    private static PyObject* OnDelete(PyObject* self, PyObject* arguments, nint slot) => Callback.Run(&Delete, self, arguments, slot);
+
+    private static PyObject* Delete(PyObject* self, PyObject* arguments, nint slot) => MayChangeFirst(arguments) ? s_delete(self, arguments, slot) : null;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnInitialise(PyObject* self, PyObject* arguments, nint slot, PyObject* named) =>
+    private static PyObject* OnInitialise(PyObject* self, PyObject* arguments, nint slot, PyObject* named) => Callback.Run(&Initialise, self, arguments, slot, named);
+
+    private static PyObject* Initialise(PyObject* self, PyObject* arguments, nint slot, PyObject* named) =>
         MayChange(self) ? s_initialise(self, arguments, slot, named) : null;
 }

@@ -33,7 +33,9 @@ internal static unsafe class SlotMends
     public static readonly HostFunction Seal = new("seal", &OnSeal, "Lets no session inherit from a class, nor, where the second argument is false, anybody make instances.");
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnMemoryview(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnMemoryview(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Callback.Run(&MendMemoryview, self, arguments, count, names);
+
+    private static PyObject* MendMemoryview(PyObject* self, PyObject** arguments, nint count, PyObject* names)
     {
         s_hash = PyMemoryView_Type->Hash;
         PyMemoryView_Type->Hash = &OnHash;
@@ -42,7 +44,9 @@ internal static unsafe class SlotMends
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnBytearray(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnBytearray(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Callback.Run(&MendBytearray, self, arguments, count, names);
+
+    private static PyObject* MendBytearray(PyObject* self, PyObject** arguments, nint count, PyObject* names)
     {
         PyTypeObject* type = PyByteArray_Type;
         s_contains = type->AsSequence->Contains;
@@ -56,7 +60,9 @@ internal static unsafe class SlotMends
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnElement(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnElement(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Callback.Run(&MendElement, self, arguments, count, names);
+
+    private static PyObject* MendElement(PyObject* self, PyObject** arguments, nint count, PyObject* names)
     {
         PyTypeObject* type = (PyTypeObject*)arguments[0];
         s_subscript = type->AsMapping->Subscript;
@@ -70,7 +76,9 @@ internal static unsafe class SlotMends
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnSignals(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnSignals(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Callback.Run(&MendSignals, self, arguments, count, names);
+
+    private static PyObject* MendSignals(PyObject* self, PyObject** arguments, nint count, PyObject* names)
     {
         PyTypeObject* type = (PyTypeObject*)arguments[0];
         TypeGuard.Seal(type);
@@ -83,14 +91,18 @@ internal static unsafe class SlotMends
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnNewSignals(PyTypeObject* type, PyObject* arguments, PyObject* named)
+    private static PyObject* OnNewSignals(PyTypeObject* type, PyObject* arguments, PyObject* named) => Callback.Run(&NewSignals, type, arguments, named);
+
+    private static PyObject* NewSignals(PyTypeObject* type, PyObject* arguments, PyObject* named)
     {
         PyObject* made = s_newSignals(type, arguments, named);
         return made == null ? null : WithSpareFlags(made);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnInitialiseSignals(PyObject* self, PyObject* arguments, PyObject* named)
+    private static int OnInitialiseSignals(PyObject* self, PyObject* arguments, PyObject* named) => Callback.Run(&InitialiseSignals, self, arguments, named);
+
+    private static int InitialiseSignals(PyObject* self, PyObject* arguments, PyObject* named)
     {
         int outcome = s_initialiseSignals(self, arguments, named);
         _ = WithSpareFlags(self);
@@ -111,7 +123,9 @@ internal static unsafe class SlotMends
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnSeal(PyObject* self, PyObject** arguments, nint count, PyObject* names)
+    private static PyObject* OnSeal(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Callback.Run(&SealClass, self, arguments, count, names);
+
+    private static PyObject* SealClass(PyObject* self, PyObject** arguments, nint count, PyObject* names)
     {
         PyTypeObject* type = (PyTypeObject*)arguments[0];
         TypeGuard.Seal(type);
@@ -144,7 +158,9 @@ internal static unsafe class SlotMends
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint OnHash(PyObject* view)
+    private static nint OnHash(PyObject* view) => Callback.Run(&Hash, view);
+
+    private static nint Hash(PyObject* view)
     {
         PyBuffer held;
         bool holds = Hold(view, &held, PyBUF_FULL_RO);
@@ -154,7 +170,9 @@ internal static unsafe class SlotMends
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnContains(PyObject* bytes, PyObject* value)
+    private static int OnContains(PyObject* bytes, PyObject* value) => Callback.Run(&Contains, bytes, value);
+
+    private static int Contains(PyObject* bytes, PyObject* value)
     {
         PyBuffer held;
         bool holds = Hold(bytes, &held, PyBUF_SIMPLE);
@@ -164,7 +182,9 @@ internal static unsafe class SlotMends
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnRemainder(PyObject* left, PyObject* right)
+    private static PyObject* OnRemainder(PyObject* left, PyObject* right) => Callback.Run(&Remainder, left, right);
+
+    private static PyObject* Remainder(PyObject* left, PyObject* right)
     {
         PyBuffer held;
         bool holds = PyType_IsSubtype(left->Type, PyByteArray_Type) != 0 && Hold(left, &held, PyBUF_SIMPLE);
@@ -174,7 +194,9 @@ internal static unsafe class SlotMends
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static PyObject* OnSubscript(PyObject* element, PyObject* key)
+    private static PyObject* OnSubscript(PyObject* element, PyObject* key) => Callback.Run(&Subscript, element, key);
+
+    private static PyObject* Subscript(PyObject* element, PyObject* key)
     {
         if (key->Type != PySlice_Type)
         {
@@ -186,7 +208,9 @@ internal static unsafe class SlotMends
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnAssign(PyObject* element, PyObject* key, PyObject* value)
+    private static int OnAssign(PyObject* element, PyObject* key, PyObject* value) => Callback.Run(&Assign, element, key, value);
+
+    private static int Assign(PyObject* element, PyObject* key, PyObject* value)
     {
         if (key->Type != PySlice_Type)
         {

@@ -96,7 +96,7 @@ internal static unsafe class TypeGuard
         }
         catch (Exception exception)
         {
-            PythonError.Raise(s_typeError, exception.Message);
+            Callback.Fail(exception);
             return -1;
         }
     }
@@ -110,19 +110,19 @@ internal static unsafe class TypeGuard
             {
                 return null;
             }
+
+            PyObject* made = s_newType(meta, arguments, named);
+            if (made != null && arguments != null && PyTuple_Size(arguments) == 3)
+            {
+                ClassGuard.Made((PyTypeObject*)made);
+            }
+
+            return made;
         }
         catch (Exception exception)
         {
-            return PythonError.Raise(s_typeError, exception.Message);
+            return Callback.Fail(exception);
         }
-
-        PyObject* made = s_newType(meta, arguments, named);
-        if (made != null && arguments != null && PyTuple_Size(arguments) == 3)
-        {
-            ClassGuard.Made((PyTypeObject*)made);
-        }
-
-        return made;
     }
 
     private static bool Allows(PyObject* arguments)
@@ -221,14 +221,14 @@ internal static unsafe class TypeGuard
                 PythonError.Raise(s_typeError, "functions of the standard library cannot be changed in this session");
                 return -1;
             }
+
+            return PyObject_GenericSetAttr(function, name, value);
         }
         catch (Exception exception)
         {
-            PythonError.Raise(s_typeError, exception.Message);
+            Callback.Fail(exception);
             return -1;
         }
-
-        return PyObject_GenericSetAttr(function, name, value);
     }
 
     /// <summary>True for functions of a session's own code.</summary>

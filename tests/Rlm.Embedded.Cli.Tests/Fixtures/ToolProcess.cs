@@ -23,7 +23,9 @@ internal sealed partial class ToolProcess : IDisposable
     /// <summary>Starts it with pipes. A variable set to null is removed.</summary>
     public static ToolProcess Start(string[] arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
     {
-        ProcessStartInfo start = new("dotnet")
+        // A shell that runs the tests in the background has Ctrl+C ignored, and what it starts inherits that.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -14,10 +14,13 @@ internal static unsafe class OnPython
         return null;
     });
 
-    public static T Run<T>(Func<T> action)
+    /// <summary>The same with what it returns.</summary>
+    /// <param name="action">What to run.</param>
+    /// <param name="confine">Confines the thread for good, or null.</param>
+    public static T Run<T>(Func<T> action, Action? confine = null)
     {
         PythonRuntime runtime = PythonRuntime.StartAsync(EmbeddedRepl.PrepareSandbox, ReplPrelude.Load).GetAwaiter().GetResult();
-        PythonThread thread = runtime.Rent(confine: null);
+        PythonThread thread = runtime.Rent(confine);
         FuncWork<T> work = new(action);
         thread.Post(work);
         try

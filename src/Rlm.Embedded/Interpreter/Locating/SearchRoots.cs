@@ -67,7 +67,9 @@ internal sealed class SearchRoots
     {
         bool windows = OperatingSystem.IsWindows();
         var environment = new Dictionary<string, string>(windows ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+#pragma warning disable RS0030 // The one place.
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+#pragma warning restore RS0030
         {
             environment[(string)variable.Key] = (string?)variable.Value ?? "";
         }

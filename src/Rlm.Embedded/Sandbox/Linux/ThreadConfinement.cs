@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Rlm.Embedded.Sandbox.Linux;
 
@@ -12,6 +13,8 @@ internal static unsafe partial class ThreadConfinement
     private const int NoNewPrivileges = 38;
     private const int FilterMode = 1;
     private const int BlockSignals = 0;
+    private const int UnixFamily = 1;
+    private const int StreamKind = 1;
 
     /// <summary>Landlock's access rights to files by ABI version (linux/landlock.h).</summary>
     private static readonly ulong[] s_fileRights = [0, 0x1FFF, 0x3FFF, 0x7FFF, 0x7FFF, 0xFFFF, 0xFFFF, 0xFFFF];
@@ -30,6 +33,12 @@ internal static unsafe partial class ThreadConfinement
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "An assembly that trimming removed is not needed.")]
     public static void Prepare()
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            // Compiled ahead of time: everything is in the program, and nothing tells what it refers to.
+            return;
+        }
+
         foreach (AssemblyName name in typeof(ThreadConfinement).Assembly.GetReferencedAssemblies())
         {
             if (name.Name!.StartsWith("System.", StringComparison.Ordinal) || name.Name.StartsWith("Microsoft.Extensions.AI", StringComparison.Ordinal))
@@ -39,7 +48,7 @@ internal static unsafe partial class ThreadConfinement
         }
     }
 
-    /// <summary>Confines the calling thread with what the kernel has.</summary>
+    /// <summary>Confines the calling thread with what the kernel has, and tries each layer.</summary>
     /// <exception cref="RlmConfigurationException">The kernel said it can and then did not: the thread must not run restricted code.</exception>
     public static void Apply()
     {
@@ -57,13 +66,46 @@ internal static unsafe partial class ThreadConfinement
         if (LandlockVersion > 0 && !SandboxLayers.IsOff("landlock"))
         {
             RestrictFiles();
+            if (!IsFileRefused())
+            {
+                throw NotInForce("landlock");
+            }
         }
 
         if (HasSeccomp && !SandboxLayers.IsOff("seccomp"))
         {
             Filter(calls);
+            if (!IsFileRefused() || !IsSocketRefused())
+            {
+                throw NotInForce("seccomp");
+            }
         }
     }
+
+    private static bool IsFileRefused()
+    {
+        int file = Open("/proc/self/stat", 0);
+        if (file >= 0)
+        {
+            _ = Close(file);
+        }
+
+        return file < 0;
+    }
+
+    private static bool IsSocketRefused()
+    {
+        int socket = Socket(UnixFamily, StreamKind, 0);
+        if (socket >= 0)
+        {
+            _ = Close(socket);
+        }
+
+        return socket < 0;
+    }
+
+    private static RlmConfigurationException NotInForce(string layer) =>
+        new($"The kernel took {layer} for the session's thread and does not hold to it. Use SandboxProfile.Trusted only with code you trust.");
 
     private static void RestrictFiles()
     {
@@ -123,6 +165,12 @@ internal static unsafe partial class ThreadConfinement
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth = 0, nint fifth = 0);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "socket")]
+    private static partial int Socket(int family, int kind, int protocol);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
