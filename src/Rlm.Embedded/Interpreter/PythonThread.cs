@@ -53,6 +53,13 @@ internal sealed unsafe class PythonThread
         return thread;
     }
 
+    /// <summary>Confines the calling thread, which is this one, for good.</summary>
+    public void Confine(Action confine)
+    {
+        confine();
+        IsConfined = true;
+    }
+
     /// <summary>Hands work to the thread. Any thread may call it.</summary>
     public void Post(PythonWork work) => _next.Post(work);
 
@@ -112,8 +119,7 @@ internal sealed unsafe class PythonThread
         _state = PyEval_SaveThread();
         if (_confine is not null)
         {
-            _confine();
-            IsConfined = true;
+            Confine(_confine);
         }
     }
 

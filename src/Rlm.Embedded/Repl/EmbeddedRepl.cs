@@ -47,6 +47,11 @@ public sealed class EmbeddedRepl : IReplEnvironment
                 $"The profile Required needs layers that this machine does not have: {string.Join(", ", missing)}. Use a Linux kernel with Landlock and seccomp, or the profile Restricted.");
         }
 
+        if (options.Profile != SandboxProfile.Trusted)
+        {
+            await LibraryImports.ConfineAsync(runtime).ConfigureAwait(false);
+        }
+
         // Files are read on the host's thread: the session's may have no right to.
         LoadWork load = new(options.Context, options.Profile == SandboxProfile.Trusted);
         await runtime.RunOnHostAsync(load).ConfigureAwait(false);
