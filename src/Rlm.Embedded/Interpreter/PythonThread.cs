@@ -106,6 +106,12 @@ internal sealed unsafe class PythonThread
     private void Attach()
     {
         t_current = this;
+        if (_confine is not null)
+        {
+            // Before it runs any Python: a collection may close what sessions left.
+            Confine(_confine);
+        }
+
         if (_initialise is null)
         {
             _ = PyGILState_Ensure();
@@ -117,10 +123,6 @@ internal sealed unsafe class PythonThread
 
         Interrupts.Identify();
         _state = PyEval_SaveThread();
-        if (_confine is not null)
-        {
-            Confine(_confine);
-        }
     }
 
     private void Do(PythonWork work)

@@ -61,7 +61,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : ThreadConfinement.Apply));
+        EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : Confine));
         OpenWork work = new(repl._thread, options, load);
         repl._thread.Post(work);
         try
@@ -202,6 +202,13 @@ public sealed class EmbeddedRepl : IReplEnvironment
     {
         AuditHook.Install(library);
         ThreadConfinement.Prepare();
+    }
+
+    /// <summary>Makes the calling thread one for restricted sessions, before it has run any code of theirs.</summary>
+    private static void Confine()
+    {
+        ThreadConfinement.Apply();
+        AuditHook.IsRestricted = true;
     }
 
     private async ValueTask RunAsync(PythonWork work)
