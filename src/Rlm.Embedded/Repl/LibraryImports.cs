@@ -36,12 +36,7 @@ internal static unsafe class LibraryImports
 
         string wanted = PyText.ToManaged(name);
         string[]? places = folders == Py_None ? null : [.. ((List<object?>)PyValues.ToManaged(folders)!).Cast<string>()];
-        LibraryModule? found;
-        using (PythonThread.ReleaseGil())
-        {
-            found = new HandedCall<LibraryModule?>(() => ValueTask.FromResult(files.Find(wanted, places))).Run(spin: true, CancellationToken.None);
-        }
-
+        LibraryModule? found = Outside.Do(() => files.Find(wanted, places));
         return PyValues.ToPython(found is null ? null : new object?[] { found.Path, found.IsPackage, found.Source, found.Code });
     }
 
