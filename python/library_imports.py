@@ -3,9 +3,9 @@
 Runs in the namespace of module_views.py, once, before the thread that imports is confined.
 """
 
-import importlib._bootstrap_external
-import importlib.machinery
 import marshal
+import _frozen_importlib
+import _frozen_importlib_external
 import _imp
 
 
@@ -21,7 +21,7 @@ class LibraryImporter:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         origin, is_package, source, cached = found
         loader = NativeLoader if source is None else SourceLoader(source, cached)
-        spec = importlib.machinery.ModuleSpec(name, loader, origin=origin, is_package=is_package)
+        spec = _frozen_importlib.ModuleSpec(name, loader, origin=origin, is_package=is_package)
         spec.has_location = True
         if is_package:
             spec.submodule_search_locations = [origin.replace("\\", "/").rpartition("/")[0]]
@@ -57,4 +57,4 @@ class NativeLoader:
 def import_by_host():
     """Puts the finder before those that read folders. Returns where modules are and how their files are called."""
     sys.meta_path.insert(2, LibraryImporter)
-    return sys.path[:], importlib.machinery.EXTENSION_SUFFIXES, sys.implementation.cache_tag, importlib._bootstrap_external.MAGIC_NUMBER
+    return sys.path[:], _imp.extension_suffixes(), sys.implementation.cache_tag, _frozen_importlib_external.MAGIC_NUMBER

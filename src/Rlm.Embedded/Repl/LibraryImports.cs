@@ -14,6 +14,7 @@ internal static unsafe class LibraryImports
 {
     private static readonly Lock s_lock = new();
     private static Task? s_confining;
+    private static PyObject* s_places;
     private static LibraryFiles? s_files;
 
     /// <summary>Confines the thread, once.</summary>
@@ -29,16 +30,21 @@ internal static unsafe class LibraryImports
     /// <summary>What the importer of library_imports.py asks for: (path, is package, source, code), or None.</summary>
     public static PyObject* Find(PyObject* name, PyObject* folders)
     {
-        if (!AuditHook.Imports || s_files is not { } files)
+        if (!AuditHook.Imports)
         {
             return PythonError.Raise(PythonRuntime.Current!.ExceptionType("PermissionError"), "only the thread that imports finds modules");
         }
 
+        LibraryFiles files = s_files ??= Files((List<object?>)PyValues.ToManaged(s_places)!);
         string wanted = PyText.ToManaged(name);
-        string[]? places = folders == Py_None ? null : [.. ((List<object?>)PyValues.ToManaged(folders)!).Cast<string>()];
+        string[]? places = folders == Py_None ? null : Texts(PyValues.ToManaged(folders));
         LibraryModule? found = Outside.Do(() => files.Find(wanted, places));
         return PyValues.ToPython(found is null ? null : new object?[] { found.Path, found.IsPackage, found.Source, found.Code });
     }
+
+    private static LibraryFiles Files(List<object?> places) => Outside.Do(() => new LibraryFiles(Texts(places[0]), Texts(places[1]), (string)places[2]!, (byte[])places[3]!));
+
+    private static string[] Texts(object? list) => [.. ((List<object?>)list!).Cast<string>()];
 
     private sealed class ConfineWork : PythonWork
     {
@@ -46,13 +52,9 @@ internal static unsafe class LibraryImports
         {
             ReplPrelude prelude = ReplPrelude.Current;
             prelude.Run(prelude.Views, "library_imports.py");
-            using Owned prepared = new(PythonError.Check(PythonCall.Invoke(prelude.TakeView("import_by_host"))));
-            var facts = (List<object?>)PyValues.ToManaged(prepared.Pointer)!;
-            s_files = new LibraryFiles(Texts(facts[0]), Texts(facts[1]), (string)facts[2]!, (byte[])facts[3]!);
+            s_places = PythonError.Check(PythonCall.Invoke(prelude.TakeView("import_by_host")));
             PythonThread.Current!.Confine(ThreadConfinement.ApplyToImports);
             AuditHook.Imports = true;
         }
-
-        private static string[] Texts(object? list) => [.. ((List<object?>)list!).Cast<string>()];
     }
 }
