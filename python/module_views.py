@@ -128,7 +128,7 @@ LAZILY_LOADED = {
 
 HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None, is_readable=None,
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
-                             session_builtins=None, load_codec=None, load_module=None, cell_source=None, session_stop=None)
+                             session_builtins=None, is_confined=None, find_module=None, load_codec=None, load_module=None, cell_source=None, session_stop=None)
 # Makers of views that keep state, one for each session.
 OWN_VIEWS = {}
 

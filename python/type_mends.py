@@ -261,7 +261,8 @@ def python_ordered_dict():
     real = sys.modules["_collections"]
     bare = types.ModuleType("_collections")
     vars(bare).update((name, value) for name, value in vars(real).items() if name != "OrderedDict")
-    spec = importlib.util.find_spec("collections")
+    # Not the one the module has: its loader would read the file itself.
+    spec = next(found for finder in sys.meta_path if (found := finder.find_spec("collections")) is not None)
     module = importlib.util.module_from_spec(spec)
     sys.modules["_collections"] = bare
     try:

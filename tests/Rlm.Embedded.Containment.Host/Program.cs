@@ -8,7 +8,7 @@ using Rlm.Embedded.Sandbox;
 
 // Speaks what `rlm repl --jsonl` speaks, with more: layers switched off, a batch of cells that run at the same time, sessions closed,
 // Trusted ones beside the others (named trusted:...), and a `context` (any JSON) in the request that opens a session.
-// Arguments: [--off LAYER,...] [--profile NAME] [--memory MIB] [--tools none]. A line holds one request, or an array of them to run side by side.
+// Arguments: [--off LAYER,...] [--profile NAME] [--memory MIB] [--tools none] [--watch threads]. A line holds one request, or an array of them to run side by side.
 // Or "runaways [NAME...]": measures how late each runaway is stopped, and writes a table.
 if (args is ["runaways", .. string[] names])
 {
@@ -22,6 +22,7 @@ if (args is ["runaway", string runaway, string hostile, string innocent])
 
 ReplLimits limits = new();
 bool hasTools = true;
+bool watches = false;
 SandboxProfile profile = SandboxProfile.Restricted;
 for (int i = 0; i + 1 < args.Length; i += 2)
 {
@@ -38,6 +39,9 @@ for (int i = 0; i + 1 < args.Length; i += 2)
             break;
         case "--tools":
             hasTools = args[i + 1] != "none";
+            break;
+        case "--watch":
+            watches = true;
             break;
         default:
             await Console.Error.WriteLineAsync($"unknown argument {args[i]}");
@@ -83,6 +87,11 @@ while (await input.ReadLineAsync() is { } line)
         // The watcher of the fuzzer looks at what restricted sessions may not see.
         ReplSessionOptions wanted = name.StartsWith("trusted:", StringComparison.Ordinal) ? options with { Profile = SandboxProfile.Trusted, Limits = new() } : options;
         sessions[name] = await EmbeddedRepl.OpenAsync(request.TryGetProperty("context", out JsonElement context) ? wanted with { Context = ContextOf(context) } : wanted);
+        if (watches)
+        {
+            watches = false;
+            await ThreadWatch.BeginAsync();
+        }
     }
 
     string[] answers = await Task.WhenAll(requests.Select(request => Task.Run(() => AnswerAsync(sessions[SessionName(request)], request))));

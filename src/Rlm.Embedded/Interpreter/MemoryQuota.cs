@@ -227,6 +227,20 @@ internal static unsafe partial class MemoryQuota
         }
     }
 
+    /// <summary>A stretch in which what the calling thread allocates is nobody's: what the host gives a session is not on its account.</summary>
+    public readonly ref struct Uncounted
+    {
+        private readonly Account _owner;
+
+        public Uncounted()
+        {
+            _owner = t_owner;
+            t_owner = default;
+        }
+
+        public void Dispose() => t_owner = _owner;
+    }
+
     /// <summary>Who pays for a block. Stands in the head of every block.</summary>
     /// <param name="Owner">Number of the account; 0 for nobody.</param>
     /// <param name="Tenancy">Which of the account's successive owners.</param>

@@ -51,6 +51,13 @@ internal sealed class PythonThread
         return thread;
     }
 
+    /// <summary>Confines the calling thread, which is this one, for good.</summary>
+    public void Confine(Action confine)
+    {
+        confine();
+        IsConfined = true;
+    }
+
     /// <summary>Hands work to the thread. Any thread may call it.</summary>
     public void Post(PythonWork work) => _next.Post(work);
 
@@ -97,6 +104,12 @@ internal sealed class PythonThread
     private void Attach()
     {
         t_current = this;
+        if (_confine is not null)
+        {
+            // Before it runs any Python: a collection may close what sessions left.
+            Confine(_confine);
+        }
+
         if (_initialise is null)
         {
             Gil.Enter();
@@ -115,11 +128,6 @@ internal sealed class PythonThread
         }
 
         _state = Gil.Release();
-        if (_confine is not null)
-        {
-            _confine();
-            IsConfined = true;
-        }
     }
 
     private void Do(PythonWork work)

@@ -31,9 +31,9 @@ internal static unsafe class ContextLoader
             case RlmContext.Conversation conversation:
                 return LoadConversation(conversation.Messages, out info);
             case RlmContext.TextFiles files:
-                return LoadFiles(NamedFiles.Of(files), out info);
+                return LoadFiles(Outside.Do(() => NamedFiles.Of(files)), out info);
             case RlmContext.TextDirectory directory:
-                return LoadFiles(Search(directory), out info);
+                return LoadFiles(Outside.Do(() => NamedFiles.Of(directory)), out info);
             default:
                 throw new RlmContextException($"A context of the kind {context.GetType().Name} cannot be loaded.");
         }
@@ -86,18 +86,6 @@ internal static unsafe class ContextLoader
         return Kept(list.Pointer);
     }
 
-    private static NamedFiles Search(RlmContext.TextDirectory directory)
-    {
-        using GilRelease released = PythonThread.ReleaseGil();
-        return NamedFiles.Of(directory);
-    }
-
-    private static bool LooksBinary(string path, out bool isEmpty)
-    {
-        using GilRelease released = PythonThread.ReleaseGil();
-        return FileText.LooksBinary(path, out isEmpty);
-    }
-
     private static PyObject* LoadFiles(NamedFiles files, out ContextInfo info)
     {
         using Owned dict = new(PythonError.Check(PyDict_New()));
@@ -109,8 +97,8 @@ internal static unsafe class ContextLoader
         foreach ((string name, string path) in files.Files)
         {
             string? note = null;
-            bool isEmpty = false;
-            if (files.SkipsBinary && LooksBinary(path, out isEmpty))
+            (bool isEmpty, bool isBinary) = files.SkipsBinary ? Outside.Do(() => Look(path)) : default;
+            if (isBinary)
             {
                 binary.Add(name);
                 continue;
@@ -132,6 +120,9 @@ internal static unsafe class ContextLoader
         return Kept(dict.Pointer);
     }
 
+    private static (bool IsEmpty, bool IsBinary) Look(string path) =>
+        new FileInfo(path) is { Exists: true, Length: 0 } ? (true, false) : (false, FileText.LooksBinary(path));
+
     private static string? Note(List<string> binary, List<string> invalid)
     {
         string skipped = binary.Count == 0 ? "" : $"skipped as binary: {Listed(binary)}";
@@ -151,6 +142,9 @@ internal static unsafe class ContextLoader
     private static PyObject* LoadJson(string json, out ContextInfo info)
     {
         ReplPrelude prelude = ReplPrelude.Current;
+
+        // A collection for each few hundred new containers finds nothing to give back.
+        using GcPause pause = new();
         using Owned text = new(PythonError.Check(PyText.ToPython(json)));
         using Owned value = new(PythonCall.Invoke(prelude.ParseJson, text.Pointer));
         using Owned facts = new(value.IsNull ? null : PythonCall.Invoke(prelude.Measure, value.Pointer));

@@ -52,17 +52,13 @@ public sealed class EmbeddedRepl : IReplEnvironment
                 $"The profile Required needs layers that this machine does not have: {string.Join(", ", missing)}. Use a Linux kernel with Landlock and seccomp, or the profile Restricted.");
         }
 
-        // Not on the session's thread, which may have no right to read files.
-        LoadWork load = new(options.Context, options.Profile == SandboxProfile.Trusted);
-        await LoadAsync(runtime, load).ConfigureAwait(false);
-        if (cancellationToken.IsCancellationRequested)
+        if (options.Profile != SandboxProfile.Trusted)
         {
-            await runtime.RunOnHostAsync(new DropWork(load)).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
+            await LibraryImports.ConfineAsync(runtime).ConfigureAwait(false);
         }
 
-        EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : ThreadConfinement.Apply), options);
-        OpenWork work = new(repl._thread, options, load);
+        EmbeddedRepl repl = new(runtime, runtime.Rent(options.Profile == SandboxProfile.Trusted ? null : Confine), options);
+        OpenWork work = new(repl._thread, options, cancellationToken);
         repl._thread.Post(work);
         try
         {
@@ -70,11 +66,6 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
         catch
         {
-            if (repl._thread.IsBroken)
-            {
-                await runtime.RunOnHostAsync(new DropWork(load)).ConfigureAwait(false);
-            }
-
             runtime.Return(repl._thread);
             throw;
         }
@@ -121,20 +112,9 @@ public sealed class EmbeddedRepl : IReplEnvironment
         cancellationToken.ThrowIfCancellationRequested();
         ReplSession session = Session;
         Wedge.ThrowIfHeld();
-        LoadWork load = new(value, trusted: false);
-        await LoadAsync(_runtime, load).ConfigureAwait(false);
-        try
-        {
-            await RunAsync(new GiveWork(session, names, load)).ConfigureAwait(false);
-        }
-        catch (InvalidOperationException)
-        {
-            // The session is busy: nobody else knows of the value.
-            await _runtime.RunOnHostAsync(new DropWork(load)).ConfigureAwait(false);
-            throw;
-        }
-
-        return load.Info!;
+        GiveWork work = new(session, names, value);
+        await RunAsync(work).ConfigureAwait(false);
+        return work.Info!;
     }
 
     /// <inheritdoc/>
@@ -204,28 +184,11 @@ public sealed class EmbeddedRepl : IReplEnvironment
         ThreadConfinement.Prepare();
     }
 
-    private static async ValueTask LoadAsync(PythonRuntime runtime, LoadWork load)
+    /// <summary>Makes the calling thread one for restricted sessions, before it has run any code of theirs.</summary>
+    private static void Confine()
     {
-        if (!load.ReadsFiles)
-        {
-            await runtime.RunOnHostAsync(load).ConfigureAwait(false);
-            return;
-        }
-
-        // A pipe may keep its reader for ever: not the host's thread, which all sessions need.
-        PythonThread reader = runtime.Rent(confine: null);
-        reader.Post(load);
-        try
-        {
-            await load.WaitAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not EngineWedgedException)
-        {
-            runtime.Return(reader);
-            throw;
-        }
-
-        runtime.Return(reader);
+        ThreadConfinement.Apply();
+        AuditHook.IsRestricted = true;
     }
 
     private async ValueTask RunAsync(PythonWork work)
@@ -247,46 +210,46 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
     }
 
-    private sealed unsafe class LoadWork(RlmContext context, bool trusted) : PythonWork
+    private sealed unsafe class OpenWork(PythonThread thread, ReplSessionOptions options, CancellationToken cancellationToken) : PythonWork
     {
-        public PyObject* Value { get; private set; }
-
-        public ContextInfo? Info { get; private set; }
-
-        public bool ReadsFiles => context is RlmContext.TextFile or RlmContext.TextFiles or RlmContext.TextDirectory;
+        public ReplSession? Session { get; private set; }
 
         protected override void Run()
         {
-            using GcPause pause = new();
-            if (trusted)
+            if (options.Profile == SandboxProfile.Trusted)
             {
                 using Owned shown = new(PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.Environment, CApi.Py_True)));
             }
 
-            Value = ContextLoader.Load(context, out ContextInfo info);
-            Info = info;
-            if (IsAbandoned)
+            PyObject* value = ContextLoader.Load(options.Context, out ContextInfo info);
+            if (IsAbandoned || cancellationToken.IsCancellationRequested)
             {
-                CApi.Py_DecRef(Value);
+                CApi.Py_DecRef(value);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            else
+            {
+                Session = new ReplSession(thread, options, value, info);
             }
         }
     }
 
-    private sealed unsafe class OpenWork(PythonThread thread, ReplSessionOptions options, LoadWork load) : PythonWork
+    private sealed unsafe class GiveWork(ReplSession session, IReadOnlyList<string> names, RlmContext value) : PythonWork
     {
-        public ReplSession? Session { get; private set; }
+        public ContextInfo? Info { get; private set; }
 
-        protected override void Run() => Session = new ReplSession(thread, options, load.Value, load.Info!);
-    }
+        protected override void Run()
+        {
+            session.Give(names, Load(out ContextInfo info), info);
+            Info = info;
+        }
 
-    private sealed unsafe class GiveWork(ReplSession session, IReadOnlyList<string> names, LoadWork load) : PythonWork
-    {
-        protected override void Run() => session.Give(names, load.Value, load.Info!);
-    }
-
-    private sealed unsafe class DropWork(LoadWork load) : PythonWork
-    {
-        protected override void Run() => CApi.Py_DecRef(load.Value);
+        private PyObject* Load(out ContextInfo info)
+        {
+            // What the host gives a session is not on its account.
+            using MemoryQuota.Uncounted uncounted = new();
+            return ContextLoader.Load(value, out info);
+        }
     }
 
     private sealed class CellWork(ReplSession session, Cell cell, CancellationToken cancellationToken, CancellationToken callers) : PythonWork

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.MemoryMappedFiles;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Rlm.Embedded.CPython;
@@ -10,7 +9,8 @@ namespace Rlm.Embedded.Repl;
 
 /// <summary>
 /// Makes a <c>str</c> of a file of UTF-8, or of UTF-16 or UTF-32 with a byte order mark; no mark becomes part of the text. ASCII is read straight into the <c>str</c>; other text is
-/// decoded from a mapping: never a second copy. What has no length, such as a pipe, is read to its end. Needs the GIL, and gives it up while it reads.
+/// decoded from a mapping: never a second copy. What has no length, such as a pipe, is read to its end. Needs the GIL, gives it up while it reads,
+/// and leaves the reading to a thread of the host where the calling one is confined.
 /// </summary>
 internal static unsafe class FileText
 {
@@ -25,17 +25,23 @@ internal static unsafe class FileText
     {
         try
         {
-            using SafeFileHandle file = Open(path);
-            long length = Length(file);
-            if (length == 0)
+            (SafeFileHandle file, long length, byte[] begin) = Outside.Do(() => Open(path));
+            try
             {
-                return ReadAll(file, path, out note);
-            }
+                if (length == 0)
+                {
+                    return ReadAll(file, path, out note);
+                }
 
-            note = null;
-            FileSignature.Refuse(Begin(file, stackalloc byte[FileSignature.Length]), $"the file '{path}'", path);
-            PyObject* ascii = ReadAscii(file, length);
-            return ascii != null ? ascii : Decode(path, out note);
+                note = null;
+                FileSignature.Refuse(begin, $"the file '{path}'", path);
+                PyObject* ascii = ReadAscii(file, length);
+                return ascii != null ? ascii : Decode(path, out note);
+            }
+            finally
+            {
+                Outside.Do(file.Dispose);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -55,10 +61,11 @@ internal static unsafe class FileText
         return Decode((byte*)pinned.Pointer, bytes.Length, name, out note);
     }
 
-    /// <summary>Whether a file with a length is of a kind that is no text, or has a NUL near its beginning and no byte order mark that explains it.</summary>
+    /// <summary>Whether a file with a length is of a kind that is no text, or has a NUL near its beginning and no byte order mark that explains it. Reads on the calling thread.</summary>
     /// <exception cref="RlmContextException">The file cannot be read.</exception>
     public static bool LooksBinary(string path)
     {
+        Blocking.MayWait();
         try
         {
             using SafeFileHandle file = File.OpenHandle(path);
@@ -71,16 +78,23 @@ internal static unsafe class FileText
         }
     }
 
-    private static string Subject(string path) => $"the file '{Path.GetFileName(path)}'";
-
-    // Opening a pipe waits for who writes to it.
-    private static SafeFileHandle Open(string path)
+    /// <summary>The file, its length (0 for what has none) and its first bytes. Opening a pipe waits for who writes to it.</summary>
+    private static (SafeFileHandle File, long Length, byte[] Begin) Open(string path)
     {
-        using GilRelease released = PythonThread.ReleaseGil();
-        return File.OpenHandle(path, options: FileOptions.SequentialScan);
+        Blocking.MayWait();
+        SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        try
+        {
+            long length = Length(file);
+            return (file, length, length == 0 ? [] : Begin(file, stackalloc byte[FileSignature.Length]).ToArray());
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>The length, or 0 for what has none.</summary>
     private static long Length(SafeFileHandle file)
     {
         try
@@ -95,6 +109,8 @@ internal static unsafe class FileText
 
     private static ReadOnlySpan<byte> Begin(SafeFileHandle file, Span<byte> buffer) => buffer[..RandomAccess.Read(file, buffer, 0)];
 
+    private static string Subject(string path) => $"the file '{Path.GetFileName(path)}'";
+
     private static PyObject* ReadAscii(SafeFileHandle file, long length)
     {
         using Owned text = new(PythonError.Check(PyText.NewAscii(length, out byte* data)));
@@ -103,17 +119,13 @@ internal static unsafe class FileText
             return null;
         }
 
-        bool isAscii;
-        using (GilRelease released = PythonThread.ReleaseGil())
-        {
-            isAscii = Fill(file, data, length);
-        }
-
-        return isAscii ? text.Release() : null;
+        nint start = (nint)data;
+        return Outside.Do(() => Fill(file, (byte*)start, length)) ? text.Release() : null;
     }
 
     private static bool Fill(SafeFileHandle file, byte* data, long length)
     {
+        Blocking.MayWait();
         long offset = 0;
         while (offset < length)
         {
@@ -133,15 +145,10 @@ internal static unsafe class FileText
     /// <summary>A pipe or a file of /proc has no length to trust.</summary>
     private static PyObject* ReadAll(SafeFileHandle file, string path, out string? note)
     {
-        byte* data = null;
+        (nint start, long length) = Outside.Do(() => ReadToEnd(file));
+        byte* data = (byte*)start;
         try
         {
-            long length;
-            using (GilRelease released = PythonThread.ReleaseGil())
-            {
-                length = ReadToEnd(file, ref data);
-            }
-
             FileSignature.Refuse(new ReadOnlySpan<byte>(data, (int)Math.Min(length, FileSignature.Length)), $"the file '{path}'", path);
             PyObject* text = Decode(data, (nint)length, Subject(path), out note);
             note = length == 0 ? $"{Subject(path)} is empty" : note;
@@ -153,61 +160,49 @@ internal static unsafe class FileText
         }
     }
 
-    private static long ReadToEnd(SafeFileHandle file, ref byte* data)
+    private static (nint Start, long Length) ReadToEnd(SafeFileHandle file)
     {
-        using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
+        Blocking.MayWait();
+        using FileStream stream = new(file, FileAccess.Read, bufferSize: 0);
         long capacity = 1 << 16;
         long length = 0;
-        data = (byte*)NativeMemory.Alloc((nuint)capacity);
-        while (true)
+        byte* data = (byte*)NativeMemory.Alloc((nuint)capacity);
+        try
         {
-            int read = stream.Read(new Span<byte>(data + length, (int)Math.Min(capacity - length, Piece)));
-            if (read == 0)
+            while (true)
             {
-                return length;
-            }
+                int read = stream.Read(new Span<byte>(data + length, (int)Math.Min(capacity - length, Piece)));
+                if (read == 0)
+                {
+                    return ((nint)data, length);
+                }
 
-            length += read;
-            if (length == capacity)
-            {
-                capacity *= 2;
-                data = (byte*)NativeMemory.Realloc(data, (nuint)capacity);
+                length += read;
+                if (length == capacity)
+                {
+                    capacity *= 2;
+                    data = (byte*)NativeMemory.Realloc(data, (nuint)capacity);
+                }
             }
+        }
+        catch
+        {
+            NativeMemory.Free(data);
+            throw;
         }
     }
 
     private static PyObject* Decode(string path, out string? note)
     {
-        nint length = (nint)new FileInfo(path).Length;
-        using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        using MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        byte* data = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
+        MappedFile mapped = Outside.Do(() => new MappedFile(path));
         try
         {
-            using (GilRelease released = PythonThread.ReleaseGil())
-            {
-                Touch(data, length);
-            }
-
-            return Decode(data, length, Subject(path), out note);
+            return Decode(mapped.Data, mapped.Length, Subject(path), out note);
         }
         finally
         {
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            Outside.Do(mapped.Dispose);
         }
-    }
-
-    /// <summary>Has the file read in, so that decoding waits for no disk with the GIL held.</summary>
-    private static int Touch(byte* data, nint length)
-    {
-        int sum = 0;
-        for (nint at = 0; at < length; at += 4096)
-        {
-            sum += Volatile.Read(ref data[at]);
-        }
-
-        return sum;
     }
 
     private static PyObject* Decode(byte* data, nint length, string subject, out string? note)

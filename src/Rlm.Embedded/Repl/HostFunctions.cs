@@ -38,6 +38,8 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction IsReadable = new("is_readable", &OnIsReadable, "Whether restricted code may look up an attribute of that name.");
     public static readonly HostFunction CellSource = new("cell_source", &OnCellSource, "The source of a cell of the session whose thread calls, by the name of its file.");
     public static readonly HostFunction LoadModule = new("load_module", &OnLoadModule, "Loads a module that a function of the library needs.");
+    public static readonly HostFunction IsConfined = new("is_confined", &OnIsConfined, "Whether the calling thread may read no files.");
+    public static readonly HostFunction FindModule = new("find_module", &OnFindModule, "Reads a module for the thread that imports.");
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
@@ -175,6 +177,20 @@ internal static unsafe class HostFunctions
     {
         return Run(&Body, self, values, count, names);
         static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.LoadModule(ReplSession.OfThread(), arguments[0]);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIsConfined(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => PyBool_FromLong(PythonThread.Current is { IsConfined: true } ? 1 : 0);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnFindModule(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => LibraryImports.Find(arguments[0], arguments[1]);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

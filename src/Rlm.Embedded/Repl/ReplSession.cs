@@ -309,9 +309,6 @@ internal sealed unsafe partial class ReplSession
     private int Enter(TimeSpan? limit)
     {
         _thread.Tenant = this;
-
-        // Stays set: what is dropped after a cell may still run code of its own.
-        AuditHook.IsRestricted = _restricted;
         MemoryQuota.Renew(_account, _options.Limits.Memory);
         PythonError.Check(PyContext_Enter(_variableContext));
         return _thread.Interrupts.Begin(limit);

@@ -25,6 +25,9 @@ internal static unsafe class AuditHook
         "sys.set_asyncgen_hook_firstiter", "sys.set_asyncgen_hook_finalizer", "sys.set_coroutine_origin_tracking_depth",
     };
 
+    // What importing a module of the library sets off besides.
+    private static readonly HashSet<string> s_importing = new(StringComparer.Ordinal) { "import", "marshal.loads", "exec", "compile" };
+
     // The modules whose own code makes functions from text they have checked.
     private static readonly string[] s_compilers = ["dataclasses", "collections", "ast", "typing", "rlm_module_views"];
     private static readonly string[] s_executors = ["dataclasses", "collections"];
@@ -34,6 +37,9 @@ internal static unsafe class AuditHook
 
     [ThreadStatic]
     private static bool t_restricted;
+
+    [ThreadStatic]
+    private static bool t_imports;
 
     [ThreadStatic]
     private static bool t_hostCompiles;
@@ -64,6 +70,13 @@ internal static unsafe class AuditHook
         set => t_restricted = value;
     }
 
+    /// <summary>Whether the calling thread imports for sessions: its own code may do that, and nothing else that sessions may not.</summary>
+    public static bool Imports
+    {
+        get => t_imports;
+        set => t_imports = value;
+    }
+
     /// <summary>True while the engine itself compiles source that it then puts through the gate.</summary>
     public static bool HostCompiles
     {
@@ -87,7 +100,7 @@ internal static unsafe class AuditHook
     {
         try
         {
-            return t_hostCompiles || (!t_restricted && !GuardedAttributes.IsGuestRunning()) || SandboxLayers.IsOff("audit-hook") ? 0 : Judge(name, arguments);
+            return t_hostCompiles || (!t_restricted && !t_imports && !GuardedAttributes.IsGuestRunning()) || SandboxLayers.IsOff("audit-hook") ? 0 : Judge(name, arguments);
         }
         catch (Exception exception)
         {
@@ -102,6 +115,7 @@ internal static unsafe class AuditHook
         bool ownCode = !GuardedAttributes.IsGuestRunning();
         bool allowed = happened switch
         {
+            _ when t_imports && ownCode && (s_importing.Contains(happened) || s_ownCodeOnly.Contains(happened)) => true,
             "exec" => IsIn(s_executors) && IsHarmless(arguments),
             "compile" => IsIn(s_compilers),
             "object.__getattr__" => ownCode && MayReachAttribute(arguments, NameUse.Read),

@@ -42,7 +42,7 @@ internal static class SandboxLayers
 
     /// <summary>
     /// The layers in force, outermost last: once the interpreter runs those that were seen to work, before that those that this machine is known to have.
-    /// What each session's thread gets of the kernel's is tried on that thread (<see cref="ThreadConfinement.Apply"/>).
+    /// What each session's thread gets of the kernel's is tried on that thread (<see cref="ThreadConfinement.Apply()"/>).
     /// </summary>
     public static IReadOnlyList<string> Active(SandboxProfile profile) =>
         [.. s_all.Where(layer => (layer.OfTrusted || profile != SandboxProfile.Trusted) && layer.IsThere() && !IsOff(layer.Name)).Select(layer => layer.Name)];

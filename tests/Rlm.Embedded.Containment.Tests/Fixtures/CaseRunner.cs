@@ -17,11 +17,12 @@ internal sealed class CaseRunner(Func<Child> start) : IDisposable
     /// <summary>What went wrong, or null. A case that this version of Python cannot have passes.</summary>
     /// <param name="tried">The case.</param>
     /// <param name="onlySecrets">Whether it is enough that nothing leaks and the process lives.</param>
-    public async Task<string?> RunAsync(Case tried, bool onlySecrets = false)
+    /// <param name="onlyFiles">Whether it is enough that no file, socket or process is reached.</param>
+    public async Task<string?> RunAsync(Case tried, bool onlySecrets = false, bool onlyFiles = false)
     {
         try
         {
-            return await TryAsync(tried, onlySecrets);
+            return await TryAsync(tried, onlySecrets || onlyFiles, onlyFiles);
         }
         catch (ChildDiedException death)
         {
@@ -75,7 +76,7 @@ internal sealed class CaseRunner(Func<Child> start) : IDisposable
         _secrets.Dispose();
     }
 
-    private async Task<string?> TryAsync(Case tried, bool onlySecrets)
+    private async Task<string?> TryAsync(Case tried, bool onlySecrets, bool onlyFiles)
     {
         await StartAsync();
         if (!IsFor(tried))
@@ -91,7 +92,13 @@ internal sealed class CaseRunner(Func<Child> start) : IDisposable
             await _child.AskWhenFreeAsync("victim", "1");
         }
 
-        string? problem = Leak([.. answers, next, fresh]);
+        Answer[] all = [.. answers, next, fresh];
+        if (onlyFiles)
+        {
+            return all.Select(answer => _secrets.Reach(answer.Line)).FirstOrDefault(reached => reached is not null);
+        }
+
+        string? problem = Leak(all);
         if (problem is null && !onlySecrets)
         {
             problem = Judge(tried, answers);

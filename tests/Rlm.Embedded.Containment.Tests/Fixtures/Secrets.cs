@@ -11,12 +11,15 @@ internal sealed class Secrets : IDisposable
 
     public Secrets()
     {
-        File.WriteAllText(FilePath, Value);
+        File.WriteAllText(FilePath, InFile);
         _server.Start();
     }
 
     /// <summary>In every place the same; found in an output it has leaked. In no source of a case.</summary>
     public static string Value { get; } = "CANARY-" + Guid.NewGuid().ToString("N");
+
+    /// <summary>What the file holds: the value, and what no other place has.</summary>
+    private static string InFile => Value + "-of-the-file";
 
     public string FilePath => Path.Combine(_folder, "secret.txt");
 
@@ -33,11 +36,15 @@ internal sealed class Secrets : IDisposable
     /// <summary>What got out, or null. The value also reversed and in hex.</summary>
     public string? Leak(string output)
     {
-        string hex = Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(Value));
-        string backwards = new([.. Value.Reverse()]);
-        if (output.Contains(Value, StringComparison.Ordinal) || output.Contains(hex, StringComparison.Ordinal) || output.Contains(backwards, StringComparison.Ordinal))
+        return Shows(output, Value) ? "the secret was printed" : Reach(output);
+    }
+
+    /// <summary>What was done to files and sockets, or null: what a session shows that lay in memory does not count.</summary>
+    public string? Reach(string output)
+    {
+        if (Shows(output, InFile))
         {
-            return "the secret was printed";
+            return "the file was printed";
         }
 
         string[] made = [.. Directory.EnumerateFileSystemEntries(_folder).Where(path => path != FilePath)];
@@ -47,9 +54,9 @@ internal sealed class Secrets : IDisposable
             return "a file was made";
         }
 
-        if (File.ReadAllText(FilePath) != Value)
+        if (File.ReadAllText(FilePath) != InFile)
         {
-            File.WriteAllText(FilePath, Value);
+            File.WriteAllText(FilePath, InFile);
             return "a file was changed";
         }
 
@@ -61,6 +68,11 @@ internal sealed class Secrets : IDisposable
 
         return null;
     }
+
+    private static bool Shows(string output, string value) =>
+        output.Contains(value, StringComparison.Ordinal)
+        || output.Contains(Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(value)), StringComparison.Ordinal)
+        || output.Contains(new string([.. value.Reverse()]), StringComparison.Ordinal);
 
     public void Dispose()
     {

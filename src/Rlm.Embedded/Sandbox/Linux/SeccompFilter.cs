@@ -23,7 +23,10 @@ internal static class SeccompFilter
     public readonly record struct Instruction(ushort Code, byte IfTrue, byte IfFalse, uint Operand);
 
     /// <summary>The program for this processor and process.</summary>
-    public static Instruction[] Build(SystemCalls calls, int processId)
+    /// <param name="calls">Numbers of this processor.</param>
+    /// <param name="processId">This process.</param>
+    /// <param name="imports">Whether it is for the thread that imports.</param>
+    public static Instruction[] Build(SystemCalls calls, int processId, bool imports)
     {
         List<Instruction> program =
         [
@@ -63,7 +66,7 @@ internal static class SeccompFilter
             new(Return, 0, 0, Allow),
             new(Return, 0, 0, Refuse),
         ];
-        foreach (int call in calls.Allowed)
+        foreach (int call in (int[])[.. calls.Allowed, .. imports ? [calls.Uname] : Array.Empty<int>()])
         {
             program.Add(new Instruction(JumpIfEqual, 0, 1, (uint)call));
             program.Add(new Instruction(Return, 0, 0, Allow));

@@ -23,6 +23,9 @@ internal sealed class SystemCalls
     /// <summary>What a thread of .NET and CPython needs when it only computes, allocates, waits and looks at the clock.</summary>
     public required int[] Allowed { get; init; }
 
+    /// <summary>uname: modules of the library ask for the name of the system while they load.</summary>
+    public required int Uname { get; init; }
+
     // The same on all processors.
     public const int LandlockCreateRuleset = 444;
     public const int LandlockRestrictSelf = 446;
@@ -39,6 +42,7 @@ internal sealed class SystemCalls
             Clone = 56,
             Tgkill = 234,
             OneByte = (0, 1),
+            Uname = 63,
             Allowed =
             [
                 9, 10, 11, 12, 25, 27, 28, // mmap mprotect munmap brk mremap mincore madvise
@@ -59,6 +63,7 @@ internal sealed class SystemCalls
             Clone = 220,
             Tgkill = 131,
             OneByte = (63, 64),
+            Uname = 160,
             Allowed =
             [
                 222, 226, 215, 214, 216, 232, 233, // mmap mprotect munmap brk mremap mincore madvise

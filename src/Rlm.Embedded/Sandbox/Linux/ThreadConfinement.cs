@@ -50,7 +50,12 @@ internal static unsafe partial class ThreadConfinement
 
     /// <summary>Confines the calling thread with what the kernel has, and tries each layer.</summary>
     /// <exception cref="RlmConfigurationException">The kernel said it can and then did not: the thread must not run restricted code.</exception>
-    public static void Apply()
+    public static void Apply() => Apply(imports: false);
+
+    /// <summary>The same for the thread that imports for sessions, which may ask for the name of the system besides.</summary>
+    public static void ApplyToImports() => Apply(imports: true);
+
+    private static void Apply(bool imports)
     {
         if (SystemCalls.Current is not { } calls)
         {
@@ -74,7 +79,7 @@ internal static unsafe partial class ThreadConfinement
 
         if (HasSeccomp && !SandboxLayers.IsOff("seccomp"))
         {
-            Filter(calls);
+            Filter(calls, imports);
             if (!IsFileRefused() || !IsSocketRefused())
             {
                 throw NotInForce("seccomp");
@@ -127,9 +132,9 @@ internal static unsafe partial class ThreadConfinement
         }
     }
 
-    private static void Filter(SystemCalls calls)
+    private static void Filter(SystemCalls calls, bool imports)
     {
-        SeccompFilter.Instruction[] program = SeccompFilter.Build(calls, Environment.ProcessId);
+        SeccompFilter.Instruction[] program = SeccompFilter.Build(calls, Environment.ProcessId, imports);
         fixed (SeccompFilter.Instruction* start = program)
         {
             // struct sock_fprog
