@@ -58,7 +58,7 @@ public sealed partial class LibraryWordsTests
         foreach (string text in s_assemblies.SelectMany(Texts).Distinct(StringComparer.Ordinal))
         {
             string told = ToolWords.Of(text);
-            leaks.AddRange(s_names.Where(name => Regex.IsMatch(told, $@"(?<![\w.]){name}(?!\w)") && told.Contains(' ', StringComparison.Ordinal) && !s_unreachable.Keys.Any(key => text.Contains(key, StringComparison.Ordinal))).Select(name => $"{name} in: {text}"));
+            leaks.AddRange(s_names.Where(name => Regex.IsMatch(told, $@"(?<![\w.{{]){name}(?!\w| = $)") && told.Contains(' ', StringComparison.Ordinal) && !s_unreachable.Keys.Any(key => text.Contains(key, StringComparison.Ordinal))).Select(name => $"{name} in: {text}"));
             foreach (Match member in MemberOfAType().Matches(told).Where(match => IsPublic(match.Groups["type"].Value, match.Groups["member"].Value)))
             {
                 if (!s_unreachable.ContainsKey(member.Value))
