@@ -13,7 +13,7 @@ internal sealed unsafe partial class ReplSession
         try
         {
             CellError? error = Execute(source);
-            RemoveOverwritten();
+            RestoreScaffold();
             _variables.Look(_globals);
             return error;
         }
@@ -139,17 +139,8 @@ internal sealed unsafe partial class ReplSession
         return true;
     }
 
-    /// <summary>Scaffold names live among the builtins; what shadows them goes.</summary>
-    private void RemoveOverwritten()
-    {
-        foreach (nint name in _scaffoldNames)
-        {
-            if (PyDict_GetItemWithError(_globals, (PyObject*)name) != null)
-            {
-                PythonError.Check(PyDict_DelItem(_globals, (PyObject*)name));
-            }
-        }
-    }
+    /// <summary>Names of the session's own have their values again, whatever a cell bound or deleted.</summary>
+    private void RestoreScaffold() => PythonError.Check(PyDict_Merge(_globals, _scaffold, 1));
 
     /// <summary><c>eval</c> and <c>exec</c> of restricted sessions: of text only, through the same gate, with the session's builtins.</summary>
     public PyObject* Evaluate(HostArguments arguments, bool execute)
