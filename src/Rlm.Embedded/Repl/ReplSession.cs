@@ -14,7 +14,7 @@ internal sealed unsafe partial class ReplSession
 {
     private const int SourcesKept = 200;
 
-    private static readonly HostFunction[] s_restrictedFunctions = [HostFunctions.Import, HostFunctions.Eval, HostFunctions.Exec];
+    private static readonly HostFunction[] s_restrictedFunctions = [HostFunctions.Import, HostFunctions.Eval, HostFunctions.Exec, HostFunctions.Compile];
 
     private readonly PythonThread _thread;
     private readonly bool _restricted;

@@ -24,6 +24,11 @@ internal static unsafe class GuardedAttributes
 
     private const string Annotations = "__annotations__";
     private const string State = "__getstate__";
+    private const string Dict = "__dict__";
+
+    // While dir() runs on this thread.
+    [ThreadStatic]
+    private static bool t_listing;
 
     private static PyObject* s_realBuiltins;
     private static PyObject* s_attributeError;
@@ -66,6 +71,11 @@ internal static unsafe class GuardedAttributes
             return true;
         }
 
+        if (IsSpelledByLibrary(name))
+        {
+            return true;
+        }
+
         PyObject* frame = PyEval_GetFrame();
         if (frame == null)
         {
@@ -73,7 +83,20 @@ internal static unsafe class GuardedAttributes
         }
 
         using Owned code = new(PyFrame_GetCode(frame));
-        return CodeGate.Spells(code.Pointer, name) || (s_asksForC.TryGetValue(name, out string? callers) && CodeGate.IsNamed(code.Pointer, callers));
+        return s_asksForC.TryGetValue(name, out string? callers) && CodeGate.IsNamed(code.Pointer, callers);
+    }
+
+    /// <summary>True when the source of the library's function that runs now spells the name.</summary>
+    public static bool IsSpelledByLibrary(string name)
+    {
+        PyObject* frame = IsGuestRunning() ? null : PyEval_GetFrame();
+        if (frame == null)
+        {
+            return false;
+        }
+
+        using Owned code = new(PyFrame_GetCode(frame));
+        return CodeGate.Spells(code.Pointer, name);
     }
 
     /// <summary>Names the dict that code of the interpreter's own has as its builtins. Called once, before <see cref="Replace"/>.</summary>
@@ -161,7 +184,12 @@ internal static unsafe class GuardedAttributes
                 return GetState(guarded, self);
             }
 
-            if (!SandboxLayers.IsOff("guarded-attributes") && !IsOwnHierarchy(guarded.Name, self) && (!MayReach(guarded.Name) || (guarded.Name == "__dict__" && AuditHook.IsRestricted && TypeGuard.IsShared(self))))
+            if (guarded.Name == Dict && PyType_IsSubtype(self->Type, PyType_Type) != 0 && AuditHook.IsRestricted && IsGuestRunning() && !IsOff(Dict))
+            {
+                return ClassDict(guarded, self);
+            }
+
+            if (!IsOff(guarded.Name) && !IsOwn(guarded.Name, self) && (!MayReach(guarded.Name) || (guarded.Name == Dict && AuditHook.IsRestricted && TypeGuard.IsShared(self))))
             {
                 return PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
             }
@@ -214,9 +242,69 @@ internal static unsafe class GuardedAttributes
         }
     }
 
-    /// <summary>The classes above one of a session's own, whose bases it named itself.</summary>
-    private static bool IsOwnHierarchy(string name, PyObject* self) =>
-        name is "__mro__" or "__bases__" or "__base__" or "mro" && PyType_IsSubtype(self->Type, PyType_Type) != 0 && ClassGuard.IsSessions((PyTypeObject*)self);
+    /// <summary>True when a test has switched off what guards an attribute. Those that code may spell to read them of its own are held by two layers.</summary>
+    public static bool IsOff(string name) => SandboxLayers.IsOff("guarded-attributes") && (name is not ("__subclasses__" or Dict or "__defaults__" or "__kwdefaults__") || SandboxLayers.IsOff("guards"));
+
+    /// <summary>What of a session's own leads to nothing else: the classes above and below one of its classes, the defaults and attributes of its functions, where an error came by.</summary>
+    private static bool IsOwn(string name, PyObject* self) => name switch
+    {
+        "__mro__" or "__bases__" or "__base__" or "mro" or "__subclasses__" => PyType_IsSubtype(self->Type, PyType_Type) != 0
+            && (ClassGuard.IsSessions((PyTypeObject*)self) || (t_listing && name == "__bases__")),
+        "__defaults__" or "__kwdefaults__" or Dict => self->Type == PyFunction_Type ? TypeGuard.IsGuests(self) && !TypeGuard.IsShared(self)
+            : PyType_IsSubtype(self->Type, PyModule_Type) == 0 && PyType_IsSubtype(self->Type, PyType_Type) == 0 && !TypeGuard.IsShared(self) && !IsWrapper(self),
+        "tb_next" => true,
+        _ => false,
+    };
+
+    private static bool IsWrapper(PyObject* value) => PythonError.TypeName(value) is "staticmethod" or "classmethod";
+
+    /// <summary>dir(value), which asks each class above for its names.</summary>
+    public static PyObject* List(PyObject* directory, PyObject* value)
+    {
+        bool before = t_listing;
+        t_listing = true;
+        try
+        {
+            return PythonCall.Invoke(directory, value);
+        }
+        finally
+        {
+            t_listing = before;
+        }
+    }
+
+    /// <summary>A session gets a copy of what its own class has, and of others the names, for <c>dir</c>: the dict itself would be changed past all guards.</summary>
+    private static PyObject* ClassDict(Guarded guarded, PyObject* self)
+    {
+        PyTypeObject* type = (PyTypeObject*)self;
+        bool isOwn = ClassGuard.IsSessions(type) && type->Dict != null;
+        if (!isOwn && !t_listing)
+        {
+            return PythonError.Raise(s_attributeError, NameRule.Refusal(Dict));
+        }
+
+        using Owned copy = new(PythonError.Check(isOwn ? PyDict_Copy(type->Dict) : PyDict_New()));
+        if (isOwn)
+        {
+            using Owned key = new(PythonError.Check(PyText.ToPython("_abc_impl")));
+            if (PyDict_GetItemWithError(copy.Pointer, key.Pointer) != null)
+            {
+                PythonError.Check(PyDict_DelItem(copy.Pointer, key.Pointer));
+            }
+
+            return PyDictProxy_New(copy.Pointer);
+        }
+
+        PyObject* original = (PyObject*)guarded.Original;
+        using Owned table = new(PythonError.Check(original->Type->DescriptorGet(original, self, self->Type)));
+        using Owned names = new(PythonError.Check(PySequence_List(table.Pointer)));
+        for (nint i = 0; i < PyList_Size(names.Pointer); i++)
+        {
+            PythonError.Check(PyDict_SetItem(copy.Pointer, PyList_GetItem(names.Pointer, i), Py_None));
+        }
+
+        return copy.Release();
+    }
 
     /// <summary>Sessions may read and change the annotations of what is their own; of the library's they get a copy.</summary>
     private static PyObject* GetAnnotations(Guarded guarded, PyObject* owner)
