@@ -36,7 +36,7 @@ internal static unsafe class ClassRule
     // What dataclasses, collections, enum and typing put there.
     private static readonly HashSet<string> s_byLibrary = new(StringComparer.Ordinal)
     {
-        "__dataclass_fields__", "__dataclass_params__", "__getnewargs__", "__getnewargs_ex__", "__reduce_ex__", "__replace__", "__weakref__", "__total__",
+        "__dataclass_fields__", "__dataclass_params__", "__getnewargs__", "__getnewargs_ex__", "__reduce_ex__", "__replace__", "__weakref__", "__total__", "_abc_impl",
         "__required_keys__", "__optional_keys__", "__readonly_keys__", "__mutable_keys__", "__closed__", "__extra_items__", "__new_member__",
         "__protocol_attrs__", "__non_callable_proto_members__", "__supertype__",
     };
@@ -61,7 +61,7 @@ internal static unsafe class ClassRule
         bool guest = GuardedAttributes.IsGuestRunning();
         if (IsPassedBy(meta, guest))
         {
-            return "classes of this kind are made by a class statement or by calling their metaclass, not by type.__new__()";
+            return "classes of this kind are made by a class statement or by calling their metaclass in this session, not by type.__new__()";
         }
 
         bool isMeta = false, ofAbstract = false;
@@ -187,7 +187,7 @@ internal static unsafe class ClassRule
         {
             if (key->Type != PyUnicode_Type)
             {
-                return "the names in the body of a class must be plain str";
+                return "the names in the body of a class must be plain str in this session";
             }
 
             string name = PyText.ToManaged(key);

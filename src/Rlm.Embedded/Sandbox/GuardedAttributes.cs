@@ -249,7 +249,8 @@ internal static unsafe class GuardedAttributes
     private static bool IsOwn(string name, PyObject* self) => name switch
     {
         "__mro__" or "__bases__" or "__base__" or "mro" or "__subclasses__" => PyType_IsSubtype(self->Type, PyType_Type) != 0
-            && (ClassGuard.IsSessions((PyTypeObject*)self) || (t_listing && name == "__bases__")),
+            && (ClassGuard.IsSessions((PyTypeObject*)self) || (t_listing && name == "__bases__")
+            || (name == "mro" && ((PyTypeObject*)self)->ResolutionOrder == null)), // Being made.
         "__defaults__" or "__kwdefaults__" or Dict => self->Type == PyFunction_Type ? TypeGuard.IsGuests(self) && !TypeGuard.IsShared(self)
             : PyType_IsSubtype(self->Type, PyModule_Type) == 0 && PyType_IsSubtype(self->Type, PyType_Type) == 0 && !TypeGuard.IsShared(self) && !IsWrapper(self),
         "tb_next" => true,

@@ -38,6 +38,7 @@ internal static class NameRule
     {
         "__class__", "__mro__", "__bases__", "__base__", "mro", "__subclasses__", "__dict__", "__defaults__", "__kwdefaults__",
         "__traceback__", "tb_next", "__abstractmethods__", "__members__", "__instancecheck__", "__subclasscheck__", "__orig_bases__", "__parameters__",
+        "__origin__", "__args__", "__metadata__", "__value__", "__type_params__", "__bound__", "__constraints__", "__supertype__", "__total__", "__required_keys__", "__optional_keys__",
     };
 
     /// <summary>In a metaclass; <see cref="TypeGuard"/> sees to it.</summary>
@@ -85,7 +86,7 @@ internal static class NameRule
         "__self__" or "__func__" => $"'{name}' is not available in this session: keep the object in a variable of your own",
         "__reduce__" or "__reduce_ex__" => $"'{name}' is not available in this session: copies are made by copy.copy() and by __copy__, texts by json",
         "__subclasshook__" => "'__subclasshook__' is not available in this session: other sessions' checks would run it. Use register() of an ABC, or a typing.Protocol that is runtime_checkable",
-        "__instancecheck__" or "__subclasscheck__" => $"'{name}' can be defined in the body of a metaclass that derives from type, and not be set later",
+        "__instancecheck__" or "__subclasscheck__" => $"'{name}' can be defined in the body of a metaclass that derives from type, and not be set later in this session",
         "__weakref__" => "the name '__weakref__' is not available in this session: use weakref.ref(value)",
         "__loader__" or "__spec__" or "__path__" or "__package__" or "__cached__" => $"'{name}' is not available in this session: modules show their public names only",
         "__mro_entries__" => "'__mro_entries__' is not available in this session: inherit from classes",
