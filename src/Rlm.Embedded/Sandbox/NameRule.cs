@@ -21,7 +21,7 @@ internal static class NameRule
         "__ror__", "__round__", "__rpow__", "__rrshift__", "__rshift__", "__rsub__", "__rtruediv__", "__rxor__", "__set__", "__set_name__",
         "__setattr__", "__setitem__", "__setstate__", "__sizeof__", "__slots__", "__str__", "__sub__", "__suppress_context__", "__truediv__", "__trunc__",
         "__version__", "__wrapped__", "__xor__", "__annotations__", "__static_attributes__", "__firstlineno__", "__conditional_annotations__",
-        "__annotate__", "__classdict__", "__classcell__", "__file__", "__rlm_value__", "__import__", "__build_class__",
+        "__annotate__", "__classdict__", "__classcell__", "__type_params__", "__file__", "__rlm_value__", "__import__", "__build_class__",
     };
 
     /// <summary>
@@ -38,7 +38,7 @@ internal static class NameRule
     {
         "__class__", "__mro__", "__bases__", "__base__", "mro", "__subclasses__", "__dict__", "__defaults__", "__kwdefaults__",
         "__traceback__", "tb_next", "__abstractmethods__", "__members__", "__instancecheck__", "__subclasscheck__", "__orig_bases__", "__parameters__",
-        "__origin__", "__args__", "__metadata__", "__value__", "__type_params__", "__bound__", "__constraints__", "__supertype__", "__total__", "__required_keys__", "__optional_keys__",
+        "__origin__", "__args__", "__metadata__", "__value__", "__bound__", "__constraints__", "__supertype__", "__total__", "__required_keys__", "__optional_keys__",
     };
 
     /// <summary>In a metaclass; <see cref="TypeGuard"/> sees to it.</summary>
