@@ -119,6 +119,19 @@ internal static unsafe class ClassRule
         return library != s_plainMeta && (nint)library->New != (nint)s_plainMeta->New && (nint)library->New != (nint)s_newType && (guest || !IsInNew());
     }
 
+    /// <summary>True for a class statement in a function of the library's own (on 3.13 ElementTree.iterparse has one).</summary>
+    private static bool IsClassOfLibrary(string name)
+    {
+        PyObject* frame = PyEval_GetFrame();
+        if (frame == null)
+        {
+            return false;
+        }
+
+        using Owned code = new(PyFrame_GetCode(frame));
+        return CodeGate.SpellsInside(code.Pointer, name);
+    }
+
     private static bool IsInNew()
     {
         PyObject* frame = PyEval_GetFrame();
@@ -191,7 +204,9 @@ internal static unsafe class ClassRule
             }
 
             string name = PyText.ToManaged(key);
-            string? refusal = s_never.Contains(name) && !(name == "_abc_impl" && !guest && PythonError.TypeName(value) == "_abc_data") ? NameRule.Refusal(name)
+            bool isLibrarys = !guest && (name == "_abc_impl" ? PythonError.TypeName(value) == "_abc_data" : name == "__del__" && IsClassOfLibrary(name));
+            string? refusal = isLibrarys ? null
+                : s_never.Contains(name) ? NameRule.Refusal(name)
                 : s_checks.Contains(name) && !isMeta ? $"'{name}' is for metaclasses in this session: class M(type)"
                 : isMeta && s_neverOfClasses.Contains(name) ? $"a metaclass cannot define '{name}' in this session: classes are compared by identity"
                 : ofAbstract && s_neverOfAbstract.Contains(name) ? $"a metaclass of abstract classes cannot define '{name}' in this session"
