@@ -119,17 +119,17 @@ internal static unsafe class ClassRule
         return library != s_plainMeta && (nint)library->New != (nint)s_plainMeta->New && (nint)library->New != (nint)s_newType && (guest || !IsInNew());
     }
 
-    /// <summary>True for a class statement in a function of the library's own (on 3.13 ElementTree.iterparse has one).</summary>
-    private static bool IsClassOfLibrary(string name)
+    /// <summary>True for a finaliser that the library's own source defines (on 3.13 a class in ElementTree.iterparse has one).</summary>
+    private static bool IsFinaliserOfLibrary(PyObject* value)
     {
-        PyObject* frame = PyEval_GetFrame();
-        if (frame == null)
+        if (value->Type != PyFunction_Type || TypeGuard.IsGuests(value))
         {
             return false;
         }
 
-        using Owned code = new(PyFrame_GetCode(frame));
-        return CodeGate.SpellsInside(code.Pointer, name);
+        using NativeText attribute = new("__name__");
+        using Owned name = new(PythonError.Check(PyObject_GetAttrString(value, attribute.Pointer)));
+        return PyText.ToManaged(name.Pointer) == "__del__";
     }
 
     private static bool IsInNew()
@@ -204,7 +204,7 @@ internal static unsafe class ClassRule
             }
 
             string name = PyText.ToManaged(key);
-            bool isLibrarys = !guest && (name == "_abc_impl" ? PythonError.TypeName(value) == "_abc_data" : name == "__del__" && IsClassOfLibrary(name));
+            bool isLibrarys = !guest && (name == "_abc_impl" ? PythonError.TypeName(value) == "_abc_data" : name == "__del__" && IsFinaliserOfLibrary(value));
             string? refusal = isLibrarys ? null
                 : s_never.Contains(name) ? NameRule.Refusal(name)
                 : s_checks.Contains(name) && !isMeta ? $"'{name}' is for metaclasses in this session: class M(type)"

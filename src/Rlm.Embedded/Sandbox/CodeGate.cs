@@ -41,23 +41,6 @@ internal static unsafe class CodeGate
         return Holds(names.Pointer, name) || Holds(constants.Pointer, name);
     }
 
-    /// <summary>True when the body of a class (or a function) that stands directly in the code spells a name.</summary>
-    public static bool SpellsInside(PyObject* code, string name)
-    {
-        using Owned constants = new(Get(s_constants, code));
-        nint count = PyTuple_Size(constants.Pointer);
-        for (nint i = 0; i < count; i++)
-        {
-            PyObject* constant = PyTuple_GetItem(constants.Pointer, i);
-            if (constant->Type == s_codeType && Spells(constant, name))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>True when the object is one of the code's own constants: text that stands in its source, not text that it computed.</summary>
     public static bool HasConstant(PyObject* code, PyObject* constant)
     {
