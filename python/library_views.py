@@ -58,10 +58,9 @@ def _close(cls):
         if key == "_value2member_map_":
             setattr(cls, key, _members(cls, value))
             continue
-        closed = types.MappingProxyType(value) if type(value) is dict else tuple(value) if type(value) is list else frozenset(value) if type(value) is set else value
-        if closed is not value:
+        if type(value) in (dict, list, set):
             try:
-                setattr(cls, key, closed)
+                setattr(cls, key, _copied(value))
             except (TypeError, AttributeError):
                 pass
     for member in getattr(cls, "__members__", {}).values():
@@ -300,12 +299,6 @@ def _view_io(module):
                                                   "UnsupportedOperation", "SEEK_SET", "SEEK_CUR", "SEEK_END", "DEFAULT_BUFFER_SIZE")}
 
 
-def _view_types(module):
-    return {key: getattr(module, key) for key in (
-        "SimpleNamespace", "MappingProxyType", "GenericAlias", "UnionType", "NoneType", "NotImplementedType", "EllipsisType",
-        "FunctionType", "LambdaType", "MethodType", "BuiltinFunctionType", "GeneratorType", "CoroutineType", "ModuleType") if hasattr(module, key)}
-
-
 def _view_traceback(module):
     def format_exc(limit=None, chain=True):
         error = sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1]
@@ -460,17 +453,6 @@ def _adjust_contextlib(module, table):
 
 
 def _adjust_functools(module, table):
-    def wraps(wrapped, assigned=None, updated=None):
-        """Takes the names and the docstring; which attributes cannot be chosen."""
-        def decorate(wrapper):
-            return update_wrapper(wrapper, wrapped)
-        return decorate
-
-    def update_wrapper(wrapper, wrapped, assigned=None, updated=None):
-        if HOST.is_shared(wrapper):
-            raise TypeError("objects of the standard library cannot be changed in this session")
-        return module.update_wrapper(wrapper, wrapped)
-
     real_get = module.cached_property.__get__
 
     def get(self, instance, owner=None):
@@ -490,8 +472,6 @@ def _adjust_functools(module, table):
             if function.__name__ != name:
                 function.__name__ = name
     table["total_ordering"] = _order_totally
-    table["wraps"] = wraps
-    table["update_wrapper"] = update_wrapper
 
 
 def _order_totally(cls):

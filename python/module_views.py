@@ -2,7 +2,7 @@
 
 A session never holds a real module. It gets a view: an object without a dict whose public names stand in a class of
 its own that nobody can change. Views of the same module are shared by all sessions, except where a module keeps state.
-Runs in the host's interpreter while it starts; what makes the views (library_views.py, session_modules.py) runs when a session first imports something.
+Runs in the host's interpreter while it starts; what makes the views (library_views.py, session_modules.py, language_modules.py) runs when a session first imports something.
 """
 
 import functools
@@ -87,6 +87,7 @@ LEFT_OUT = {
     "urllib.parse": {"clear_cache"},
     "uuid": {"getnode", "main"},
     "warnings": None,
+    "weakref": None,
     "xml": set(),
     "xml.etree": set(),
     "xml.etree.ElementTree": {"register_namespace", "ElementInclude"},
@@ -128,7 +129,7 @@ LAZILY_LOADED = {
 
 HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None, is_readable=None,
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
-                             session_builtins=None, is_confined=None, find_module=None, load_codec=None, load_module=None, cell_source=None, session_stop=None)
+                             session_builtins=None, evaluate=None, is_confined=None, find_module=None, load_codec=None, load_module=None, cell_source=None, session_stop=None)
 # Makers of views that keep state, one for each session.
 OWN_VIEWS = {}
 
@@ -148,15 +149,26 @@ def _replace(cls, **functions):
 
 def _adjust_abc(module, table):
     # What counts as a Sequence or a Number is everybody's. A session registers only classes of its own.
+    import abc
     meta = module.ABCMeta
     real = meta.register
     if "is_checked" in vars(real):
         return
 
+    flags = type.__dict__["__flags__"].__get__
+    bases = type.__dict__["__mro__"].__get__
+
+    def is_own(cls):
+        return flags(cls) & (1 << 9) and not flags(cls) & (1 << 40 | 1 << 8)
+
     def register(cls, subclass):
         """Register a virtual subclass of an ABC. Returns the subclass."""
-        if HOST.is_restricted() and isinstance(subclass, type) and (subclass.__flags__ & (1 << 8) or not subclass.__flags__ & (1 << 9)):
-            raise TypeError("only classes of this session can be registered")
+        if HOST.is_restricted() and isinstance(subclass, type):
+            if is_own(type(subclass)):
+                # abc would ask it on behalf of other sessions.
+                raise TypeError("a class whose metaclass is of this session cannot be registered")
+            if not is_own(subclass) and not all(is_own(base) or base in (object, abc.ABC) for base in bases(cls)):
+                raise TypeError("only classes of this session can be registered with an abstract class of the library")
         return real(cls, subclass)
 
     def unavailable(cls, *ignored):
@@ -183,6 +195,17 @@ def dict_of_str():
     return next(held for held in gc.get_referents(str.__dict__) if type(held) is dict)
 
 
+def instance_dicts():
+    """The attribute __dict__ as it stands in classes written in Python: all of them share these two."""
+    class Plain:
+        pass
+
+    class Slotted:
+        __slots__ = ("__dict__",)
+
+    return [vars(Plain)["__dict__"], vars(Slotted)["__dict__"]]
+
+
 def guarded():
     """(type, its dict, attribute) of everything to be guarded."""
     import gc
@@ -206,7 +229,9 @@ def guarded():
         traceback = error.__traceback__
     owners = {
         object: ("__getstate__",),
-        type: ("__subclasses__", "mro", "__mro__", "__base__", "__bases__", "__annotations__"),
+        type: ("__subclasses__", "mro", "__mro__", "__base__", "__bases__", "__annotations__", "__dict__"),
+        functools.partial: ("__dict__",),
+        type(functools.lru_cache(len)): ("__dict__",),
         type(function): ("__annotations__", "__globals__", "__code__", "__closure__", "__builtins__", "__defaults__", "__kwdefaults__", "__dict__"),
         type(function()): ("gi_frame", "gi_code", "gi_yieldfrom"),
         type(made): ("cr_frame", "cr_code", "cr_await", "cr_origin"),

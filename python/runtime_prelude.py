@@ -50,6 +50,23 @@ class Record(dict):
         yield
 
 
+class Compiled:
+    """What compile() gives: source text that was read once. exec() and eval() run it."""
+
+    __slots__ = ("_source", "_file", "_mode")
+
+    def __init__(self, source, file, mode):
+        self._source = source
+        self._file = file
+        self._mode = mode
+
+    def __repr__(self):
+        return f"<code object <module>, file {self._file!r}>"
+
+
+Compiled.__name__ = Compiled.__qualname__ = "code"
+
+
 def _stop(name):
     def stop(code=None):
         raise SystemExit(f"{name}() ended this cell; the session goes on. To give the answer write FINAL(value)" if code in (None, 0) else code)

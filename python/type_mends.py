@@ -95,6 +95,7 @@ def _mend_decimal(module, table):
 
 
 def _mend_functools(module, table):
+    _mend_functools_wraps(module, table)
     # A partial can be given other arguments while it is shown or called (gh-144475, gh-154189). Copies are given them once.
     real = module.partial.__setstate__
 
@@ -279,6 +280,7 @@ def _mend_typing(module, table):
     shown.__dict__.update(module.OrderedDict.__dict__, __origin__=python_ordered_dict())
     HOST.share(shown)
     table["OrderedDict"] = shown
+    table["get_type_hints"] = _hints_of(module)
 
 
 def _mend_xml_etree_ElementTree(module, table):

@@ -24,6 +24,9 @@ internal static unsafe class HostFunctions
     public static readonly HostFunction Import = new("__import__", &OnImport, "Imports a module that sessions may use.");
     public static readonly HostFunction Eval = new("eval", &OnEvaluate, "eval(source, globals=None, locals=None, /)\n--\n\nEvaluates an expression.");
     public static readonly HostFunction Exec = new("exec", &OnExecute, "exec(source, globals=None, locals=None, /)\n--\n\nRuns statements.");
+    public static readonly HostFunction Compile = new("compile", &OnCompile, "compile(source, filename, mode)\n--\n\nReads source text for exec() and eval().");
+    public static readonly HostFunction EvaluateHint = new("evaluate", &OnEvaluateHint, "Evaluates the text of an annotation with a session's names.");
+
     // CPython keeps a definition for ever, so the same one serves all sessions that have the same tool.
     private static readonly ConcurrentDictionary<(string Name, string Doc), HostFunction> s_tools = new();
 
@@ -142,6 +145,20 @@ internal static unsafe class HostFunctions
     {
         return Run(&Body, self, values, count, names);
         static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).Evaluate(arguments, execute: true);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnCompile(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.Of(self).CompileText(arguments);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnEvaluateHint(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.OfThread().EvaluateHint(arguments[0], arguments[1], arguments[2]);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

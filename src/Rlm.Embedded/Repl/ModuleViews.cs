@@ -13,6 +13,7 @@ internal sealed unsafe class ModuleViews
         using GcPause pause = new();
         prelude.Run(prelude.Views, "library_views.py");
         prelude.Run(prelude.Views, "session_modules.py");
+        prelude.Run(prelude.Views, "language_modules.py");
         View = prelude.TakeView("view");
         SessionView = prelude.TakeView("session_view");
         LoadCodec = prelude.TakeView("load_codec");

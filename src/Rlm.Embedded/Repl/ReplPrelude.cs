@@ -38,6 +38,7 @@ internal sealed unsafe class ReplPrelude
         Reply = Take(module.Pointer, "Reply");
         Replies = Take(module.Pointer, "Replies");
         Record = Take(module.Pointer, "Record");
+        Compiled = Take(module.Pointer, "Compiled");
         RealPrint = Attribute(builtins.Pointer, "print");
         RealImport = Attribute(builtins.Pointer, "__import__");
         FunctionText.Install(RealPrint->Type);
@@ -47,7 +48,8 @@ internal sealed unsafe class ReplPrelude
         _trustedBuiltins = Call(sessionBuiltins, Py_True);
         _restrictedBuiltins = Call(sessionBuiltins, Py_False);
         GuardedAttributes.Prepare(builtinsDict.Pointer, runtime.ExceptionType("AttributeError"));
-        TypeGuard.Install(runtime.ExceptionType("TypeError"), builtinsDict.Pointer);
+        using Owned abstractClasses = Import("abc");
+        TypeGuard.Install(runtime.ExceptionType("TypeError"), builtinsDict.Pointer, Attribute(abstractClasses.Pointer, "ABCMeta"));
         SlotGuard.Install(Attribute(builtins.Pointer, "object"), Attribute(builtins.Pointer, "property"), runtime.ExceptionType("TypeError"));
         using Owned operators = Import("operator");
         NamesByText.Install(
@@ -66,7 +68,7 @@ internal sealed unsafe class ReplPrelude
             Set(_restrictedBuiltins, function.Name, guarded.Pointer);
         }
 
-        foreach (string own in (ReadOnlySpan<string>)["Reply", "Replies", "Record", "BaseStream", "NoInput"])
+        foreach (string own in (ReadOnlySpan<string>)["Reply", "Replies", "Record", "BaseStream", "NoInput", "Compiled"])
         {
             GuardedAttributes.Freeze((PyTypeObject*)Take(module.Pointer, own), on: true);
         }
@@ -127,6 +129,9 @@ internal sealed unsafe class ReplPrelude
 
     public PyObject* Record { get; }
 
+    /// <summary>The class of what <c>compile</c> gives in restricted sessions.</summary>
+    public PyObject* Compiled { get; }
+
     public PyObject* RealPrint { get; }
 
     public PyObject* RealImport { get; }
@@ -181,6 +186,7 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "is_shared", HostFunctions.IsShared.Bind(null));
         SetAttribute(host.Pointer, "is_restricted", HostFunctions.IsRestricted.Bind(null));
         SetAttribute(host.Pointer, "session_builtins", HostFunctions.SessionBuiltins.Bind(null));
+        SetAttribute(host.Pointer, "evaluate", HostFunctions.EvaluateHint.Bind(null));
         SetAttribute(host.Pointer, "load_codec", HostFunctions.LoadCodec.Bind(null));
         SetAttribute(host.Pointer, "is_readable", HostFunctions.IsReadable.Bind(null));
         SetAttribute(host.Pointer, "cell_source", HostFunctions.CellSource.Bind(null));
@@ -232,6 +238,8 @@ internal sealed unsafe class ReplPrelude
             GuardedAttributes.Replace((PyTypeObject*)PyTuple_GetItem(entry, 0), PyTuple_GetItem(entry, 1), PyText.ToManaged(PyTuple_GetItem(entry, 2)));
         }
 
+        using Owned dicts = new(Call(Take(views, "instance_dicts")));
+        InstanceDicts.Install(dicts.Pointer, runtime.ExceptionType("AttributeError"));
         using Owned mended = new(Call(Take(views, "mend_builtins")));
         using Owned strDict = new(Call(Take(views, "dict_of_str")));
         GuestBuiltins.Install(runtime.Library, builtins, strDict.Pointer, Take(views, "call_until"));

@@ -168,14 +168,15 @@ internal sealed unsafe partial class ReplSession
 
     private PyObject* Lookup(PyObject* name)
     {
-        PyObject* value = PyDict_GetItemWithError(_globals, name);
-        if (value != null)
+        string text = PyText.ToManaged(name);
+        if (_reserved.Contains(text) && !_given.ContainsKey(text) && !_tools.Any(tool => tool.Function is null && tool.Name == text))
         {
-            return value;
+            // A function of the session's own is no variable.
+            return null;
         }
 
-        string text = PyText.ToManaged(name);
-        return text == "answer" || _given.ContainsKey(text) || _tools.Any(tool => tool.Function is null && tool.Name == text) ? PyDict_GetItemWithError(_builtins, name) : null;
+        PyObject* value = PyDict_GetItemWithError(_globals, name);
+        return value == null && PyErr_Occurred() == null && text == AnswerName ? _answer : value;
     }
 
     /// <summary>The prelude renders these as JSON; the thread of a restricted session could not read the module.</summary>

@@ -13,7 +13,7 @@ internal sealed unsafe partial class ReplSession
         try
         {
             CellError? error = Execute(source);
-            RemoveOverwritten();
+            RestoreScaffold();
             _variables.Look(_globals);
             return error;
         }
@@ -87,7 +87,7 @@ internal sealed unsafe partial class ReplSession
     }
 
     private static CellError Refused(RefusedName refused) =>
-        new("PermissionError", refused.Message, refused.Line, $"PermissionError: {(refused.Line is { } line ? $"line {line}: " : "")}{refused.Message}\n") { NothingRan = true };
+        new("PermissionError", refused.Message, refused.Line, $"PermissionError: {refused.Message}\n") { NothingRan = true };
 
     private PyObject* Compile(string source, PyObject* file)
     {
@@ -139,67 +139,8 @@ internal sealed unsafe partial class ReplSession
         return true;
     }
 
-    /// <summary>Scaffold names live among the builtins; what shadows them goes.</summary>
-    private void RemoveOverwritten()
-    {
-        foreach (nint name in _scaffoldNames)
-        {
-            if (PyDict_GetItemWithError(_globals, (PyObject*)name) != null)
-            {
-                PythonError.Check(PyDict_DelItem(_globals, (PyObject*)name));
-            }
-        }
-    }
-
-    /// <summary><c>eval</c> and <c>exec</c> of restricted sessions: of text only, through the same gate, with the session's builtins.</summary>
-    public PyObject* Evaluate(HostArguments arguments, bool execute)
-    {
-        string function = execute ? "exec" : "eval";
-        if (!arguments.Fit(function, 1, ["source", "globals", "locals"]))
-        {
-            return null;
-        }
-
-        PyObject* source = arguments.Get(0, "source");
-        if (!PyText.Is(source))
-        {
-            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("TypeError"), $"{function}() needs source text in this session");
-        }
-
-        PyObject* globals = arguments.Get(1, "globals");
-        PyObject* locals = arguments.Get(2, "locals");
-        if (!GuardedAttributes.IsGuestRunning())
-        {
-            // Its scope, and what CPython takes for builtins, would be those of the library function that calls.
-            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), $"{function}() is to be called by the session's own code");
-        }
-
-        if (globals == null || globals == Py_None)
-        {
-            globals = PyEval_GetGlobals();
-            locals = locals == null || locals == Py_None ? PyEval_GetLocals() : locals;
-        }
-
-        if (globals == null || (globals->Type->Flags & PyTypeObject.DictSubclass) == 0)
-        {
-            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("TypeError"), $"{function}() globals must be a dict");
-        }
-
-        Put(globals, "__builtins__", _builtins);
-        using Owned file = new(PythonError.Check(PyText.ToPython("<string>")));
-        using Owned code = new(Compiler.CompilePart(PyText.ToManaged(source), file.Pointer, _minor, execute));
-        if (code.IsNull)
-        {
-            return null;
-        }
-
-        if (!SandboxLayers.IsOff("code-gate") && CodeGate.FindRefused(code.Pointer) is { } refused)
-        {
-            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("PermissionError"), refused.Message);
-        }
-
-        return PyEval_EvalCode(code.Pointer, globals, locals == null || locals == Py_None ? globals : locals);
-    }
+    /// <summary>Names of the session's own have their values again, whatever a cell bound or deleted.</summary>
+    private void RestoreScaffold() => PythonError.Check(PyDict_Merge(_globals, _scaffold, 1));
 
     /// <summary>
     /// Makes sure that code which runs in <paramref name="globals"/> finds the session's builtins: where CPython finds none, it takes its own. A key that is no

@@ -11,7 +11,7 @@ internal sealed unsafe partial class ReplSession
     private readonly Dictionary<string, string> _given = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Gives a value under one or more names. Like <c>context</c> it lives among the builtins: a cell that binds the name shadows it until the cell ends.
+    /// Gives a value under one or more names. A cell that binds the name anew has its own until the cell ends.
     /// </summary>
     /// <param name="names">The names.</param>
     /// <param name="value">A reference that the session takes over.</param>
@@ -27,7 +27,7 @@ internal sealed unsafe partial class ReplSession
                 Give(name, value, info);
             }
 
-            RemoveOverwritten();
+            RestoreScaffold();
             _variables.Look(_globals);
         }
         finally
@@ -38,12 +38,10 @@ internal sealed unsafe partial class ReplSession
 
     private void Give(string name, PyObject* value, ContextInfo info)
     {
+        Put(_scaffold, name, value);
         Put(_builtins, name, value);
         _given[name] = ReplVariable.Describe(info.Type, info.Type switch { "str" => info.Characters, "list" or "dict" => info.ChunkLengths.Count, _ => null });
-        if (_reserved.Add(name))
-        {
-            _scaffoldNames.Add((nint)Interned(name));
-        }
+        _ = _reserved.Add(name);
 
         if (name == ContextName)
         {

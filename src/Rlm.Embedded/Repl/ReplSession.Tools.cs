@@ -36,13 +36,13 @@ internal sealed unsafe partial class ReplSession
             if (tool.Function is not { } function)
             {
                 using Owned value = new(PyValues.ToPython(tool.Value));
-                Put(_builtins, tool.Name, value.Pointer);
+                Put(_scaffold, tool.Name, value.Pointer);
                 continue;
             }
 
             using Owned self = new(PythonError.Check(PyLong_FromLongLong(((long)_slot << ToolBits) | (uint)i)));
             using Owned bound = new(HostFunctions.Tool(tool.Name, $"{function.Signature.PlainText}\n--\n\n{function.Signature.Text}\n\n{function.Documentation}").Bind(self.Pointer));
-            Put(_builtins, tool.Name, bound.Pointer);
+            Put(_scaffold, tool.Name, bound.Pointer);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed unsafe partial class ReplSession
 {
     private const int SourcesKept = 200;
 
-    private static readonly HostFunction[] s_restrictedFunctions = [HostFunctions.Import, HostFunctions.Eval, HostFunctions.Exec];
+    private static readonly HostFunction[] s_restrictedFunctions = [HostFunctions.Import, HostFunctions.Eval, HostFunctions.Exec, HostFunctions.Compile];
 
     private readonly PythonThread _thread;
     private readonly bool _restricted;
@@ -34,7 +34,7 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _builtinsName;
     private readonly PyObject* _contentName;
     private PyObject* _answer;
-    private readonly List<nint> _scaffoldNames;
+    private readonly PyObject* _scaffold;
     private readonly HashSet<string> _reserved;
     private readonly VariableTracker _variables;
     private readonly OutputBuffer _out;
@@ -81,7 +81,7 @@ internal sealed unsafe partial class ReplSession
         _builtinsName = Interned("__builtins__");
         _contentName = Interned("content");
         string[] scaffold = [.. ReservedNames.Scaffold, .. _tools.Select(tool => tool.Name)];
-        _scaffoldNames = [.. scaffold.Select(name => (nint)Interned(name))];
+        _scaffold = PythonError.Check(PyDict_New());
         _reserved = [.. scaffold, Compiler.ValueName];
         _variables = new VariableTracker(_reserved);
         using Owned self = new(PythonError.Check(PyLong_FromLongLong(_slot)));
@@ -93,7 +93,7 @@ internal sealed unsafe partial class ReplSession
             ])
         {
             using Owned bound = new(function.Bind(self.Pointer));
-            Put(_builtins, function.Name, bound.Pointer);
+            Put(_reserved.Contains(function.Name) ? _scaffold : _builtins, function.Name, bound.Pointer);
         }
 
         AddTools();
@@ -105,6 +105,10 @@ internal sealed unsafe partial class ReplSession
         Put(_globals, "__builtins__", _builtins);
         using Owned main = new(PyText.ToPython("__main__"));
         Put(_globals, "__name__", main.Pointer);
+
+        // Among the builtins too: exec(code, {}) finds them there, and a cell that deletes one.
+        PythonError.Check(PyDict_Merge(_builtins, _scaffold, 1));
+        RestoreScaffold();
     }
 
     /// <summary>Takes output to who listens; null when nobody does.</summary>
@@ -287,11 +291,7 @@ internal sealed unsafe partial class ReplSession
         Py_DecRef(_readyName);
         Py_DecRef(_builtinsName);
         Py_DecRef(_contentName);
-        foreach (nint name in _scaffoldNames)
-        {
-            Py_DecRef((PyObject*)name);
-        }
-
+        Py_DecRef(_scaffold);
         foreach (nint view in _views.Values)
         {
             Py_DecRef((PyObject*)view);

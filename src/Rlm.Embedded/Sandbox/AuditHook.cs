@@ -118,7 +118,7 @@ internal static unsafe class AuditHook
             _ when t_imports && ownCode && (s_importing.Contains(happened) || s_ownCodeOnly.Contains(happened)) => true,
             "exec" => IsIn(s_executors) && IsHarmless(arguments),
             "compile" => IsIn(s_compilers),
-            "object.__getattr__" => ownCode && MayReachAttribute(arguments, NameUse.Read),
+            "object.__getattr__" => ownCode ? MayReachAttribute(arguments, NameUse.Read) : IsOwnDefaults(arguments),
             "object.__setattr__" or "object.__delattr__" => ownCode && MayReachAttribute(arguments, NameUse.Write),
             _ => s_allowed.Contains(happened) && (ownCode || !s_ownCodeOnly.Contains(happened)),
         };
@@ -138,6 +138,11 @@ internal static unsafe class AuditHook
         return attribute != null && PyText.Is(attribute)
             && PyText.ToManaged(attribute) is var spelled && (NameRule.Allows(spelled, use) || GuardedAttributes.MayReach(spelled));
     }
+
+    /// <summary>The default values of a session's own function; the guards have seen that it is one.</summary>
+    private static bool IsOwnDefaults(PyObject* arguments) =>
+        CApi.PyTuple_Size(arguments) > 1 && CApi.PyTuple_GetItem(arguments, 0) is var owner && owner->Type == CApi.PyFunction_Type && TypeGuard.IsGuests(owner) && !TypeGuard.IsShared(owner)
+        && PyText.Is(CApi.PyTuple_GetItem(arguments, 1)) && PyText.ToManaged(CApi.PyTuple_GetItem(arguments, 1)) is "__defaults__" or "__kwdefaults__";
 
     /// <summary>What a library makes of names that a session chose is judged as the session's own code is.</summary>
     private static bool IsHarmless(PyObject* arguments)

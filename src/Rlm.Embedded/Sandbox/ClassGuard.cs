@@ -96,9 +96,9 @@ internal static unsafe class ClassGuard
                 return -1;
             }
 
-            if (AuditHook.IsRestricted && value != null && PyText.Is(name) && PyText.ToManaged(name) == "__match_args__" && !NamesByText.AllowsInPatterns(value))
+            if (AuditHook.IsRestricted && !SandboxLayers.IsOff("guards") && ClassRule.RefusalToSet((PyTypeObject*)type, name, value) is { } refusal)
             {
-                PythonError.Raise(s_typeError, "__match_args__ must be a tuple of names that are available in this session");
+                PythonError.Raise(s_typeError, refusal);
                 return -1;
             }
 

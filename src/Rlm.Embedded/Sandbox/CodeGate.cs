@@ -160,7 +160,8 @@ internal static unsafe class CodeGate
             using Owned bytes = new(Get(s_bytes, code));
             int pattern = Opcodes.Current.FindClassPattern(Bytes(bytes.Pointer));
             NameUse use = pattern >= 0 ? NameUse.Read : NameUse.Variable;
-            if (!NameRule.Allows(name, use))
+            bool isSlot = pattern < 0 && name is "__dict__" or "__weakref__"; // Of __slots__ in the body of a class.
+            if (!isSlot && !NameRule.Allows(name, use))
             {
                 return new RefusedName(name, use, pattern >= 0 ? LineAt(code, pattern) : null);
             }

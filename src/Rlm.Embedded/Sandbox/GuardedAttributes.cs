@@ -11,7 +11,7 @@ namespace Rlm.Embedded.Sandbox;
 /// are replaced in the types themselves by ones that refuse whenever the code that asks is a session's. Whoever finds a way to spell
 /// a refused name (getattr with a made-up text, a format string, a C function that looks up names) meets these.
 /// </summary>
-internal static unsafe class GuardedAttributes
+internal static unsafe partial class GuardedAttributes
 {
     private static readonly List<Guarded> s_guarded = [];
     private static readonly ConcurrentDictionary<nint, bool> s_trusted = new();
@@ -24,6 +24,11 @@ internal static unsafe class GuardedAttributes
 
     private const string Annotations = "__annotations__";
     private const string State = "__getstate__";
+    private const string Dict = "__dict__";
+
+    // While dir() runs on this thread.
+    [ThreadStatic]
+    private static bool t_listing;
 
     private static PyObject* s_realBuiltins;
     private static PyObject* s_attributeError;
@@ -66,6 +71,11 @@ internal static unsafe class GuardedAttributes
             return true;
         }
 
+        if (IsSpelledByLibrary(name))
+        {
+            return true;
+        }
+
         PyObject* frame = PyEval_GetFrame();
         if (frame == null)
         {
@@ -73,7 +83,20 @@ internal static unsafe class GuardedAttributes
         }
 
         using Owned code = new(PyFrame_GetCode(frame));
-        return CodeGate.Spells(code.Pointer, name) || (s_asksForC.TryGetValue(name, out string? callers) && CodeGate.IsNamed(code.Pointer, callers));
+        return s_asksForC.TryGetValue(name, out string? callers) && CodeGate.IsNamed(code.Pointer, callers);
+    }
+
+    /// <summary>True when the source of the library's function that runs now spells the name.</summary>
+    public static bool IsSpelledByLibrary(string name)
+    {
+        PyObject* frame = IsGuestRunning() ? null : PyEval_GetFrame();
+        if (frame == null)
+        {
+            return false;
+        }
+
+        using Owned code = new(PyFrame_GetCode(frame));
+        return CodeGate.Spells(code.Pointer, name);
     }
 
     /// <summary>Names the dict that code of the interpreter's own has as its builtins. Called once, before <see cref="Replace"/>.</summary>
@@ -161,7 +184,12 @@ internal static unsafe class GuardedAttributes
                 return GetState(guarded, self);
             }
 
-            if (!SandboxLayers.IsOff("guarded-attributes") && !IsOwnHierarchy(guarded.Name, self) && (!MayReach(guarded.Name) || (guarded.Name == "__dict__" && AuditHook.IsRestricted && TypeGuard.IsShared(self))))
+            if (guarded.Name == Dict && PyType_IsSubtype(self->Type, PyType_Type) != 0 && AuditHook.IsRestricted && IsGuestRunning() && !IsOff(Dict))
+            {
+                return ClassDict(guarded, self);
+            }
+
+            if (!IsOff(guarded.Name) && !IsOwn(guarded.Name, self) && (!MayReach(guarded.Name) || (guarded.Name == Dict && AuditHook.IsRestricted && TypeGuard.IsShared(self))))
             {
                 return PythonError.Raise(s_attributeError, NameRule.Refusal(guarded.Name));
             }
@@ -214,78 +242,13 @@ internal static unsafe class GuardedAttributes
         }
     }
 
-    /// <summary>The classes above one of a session's own, whose bases it named itself.</summary>
-    private static bool IsOwnHierarchy(string name, PyObject* self) =>
-        name is "__mro__" or "__bases__" or "__base__" or "mro" && PyType_IsSubtype(self->Type, PyType_Type) != 0 && ClassGuard.IsSessions((PyTypeObject*)self);
-
-    /// <summary>Sessions may read and change the annotations of what is their own; of the library's they get a copy.</summary>
-    private static PyObject* GetAnnotations(Guarded guarded, PyObject* owner)
-    {
-        PyObject* original = (PyObject*)guarded.Original;
-        bool isClass = PyType_IsSubtype(owner->Type, PyType_Type) != 0;
-        bool mayChange = !AuditHook.IsRestricted || SandboxLayers.IsOff("guarded-attributes")
-            || (isClass ? ClassGuard.IsSessions((PyTypeObject*)owner) : TypeGuard.IsGuests(owner) && !TypeGuard.IsShared(owner));
-        if (!mayChange && isClass && !HasAnnotations((PyTypeObject*)owner))
-        {
-            // CPython would put a dict into the class, and instances would lead to it.
-            return PythonError.Raise(s_attributeError, $"type object '{PythonError.TypeName((PyTypeObject*)owner)}' has no attribute '{Annotations}'");
-        }
-
-        PyObject* value = original->Type->DescriptorGet(original, owner, owner->Type);
-        if (value == null || mayChange || value->Type != PyDict_Type)
-        {
-            return value;
-        }
-
-        using Owned real = new(value);
-        return PyDict_Copy(value);
-    }
-
-    /// <summary>object.__getstate__ gives an object's dict itself, that of a class or function too. Classes may define their own, which hide it.</summary>
-    private static PyObject* GetState(Guarded guarded, PyObject* owner)
-    {
-        PyObject* original = (PyObject*)guarded.Original;
-        bool isClass = PyType_IsSubtype(owner->Type, PyType_Type) != 0;
-        if (isClass)
-        {
-            using Owned name = new(PythonError.Check(PyText.ToPython(State)));
-            PyObject* order = ((PyTypeObject*)owner)->ResolutionOrder;
-            for (nint i = 0; order != null && i < PyTuple_Size(order); i++)
-            {
-                PyTypeObject* type = (PyTypeObject*)PyTuple_GetItem(order, i);
-                PyObject* found = type->Base == null || type->Dict == null ? null : PyDict_GetItemWithError(type->Dict, name.Pointer);
-                if (found != null)
-                {
-                    Py_IncRef(found);
-                    return found;
-                }
-            }
-        }
-
-        bool refuse = AuditHook.IsRestricted && !SandboxLayers.IsOff("guarded-attributes") && (isClass ? !MayReach(State)
-            : owner->Type == PyFunction_Type || PyType_IsSubtype(owner->Type, PyModule_Type) != 0 || TypeGuard.IsShared(owner));
-        return refuse ? PythonError.Raise(s_attributeError, NameRule.Refusal(State)) : isClass ? New(original) : original->Type->DescriptorGet(original, owner, owner->Type);
-    }
-
-    /// <summary>Gives a class a <c>__getstate__</c> of its own, as dataclasses do. <see cref="ClassGuard"/> has seen that it may be changed.</summary>
-    private static int SetState(PyTypeObject* type, PyObject* value)
-    {
-        using Owned name = new(PythonError.Check(PyText.ToPython(State)));
-        int done = type->Dict == null ? -1 : value == null ? PyDict_DelItem(type->Dict, name.Pointer) : PyDict_SetItem(type->Dict, name.Pointer, value);
-        PyType_Modified(type);
-        return done;
-    }
+    /// <summary>True when a test has switched off what guards an attribute. Those that code may spell to read them of its own are held by two layers.</summary>
+    public static bool IsOff(string name) => SandboxLayers.IsOff("guarded-attributes") && (name is not ("__subclasses__" or Dict or "__defaults__" or "__kwdefaults__") || SandboxLayers.IsOff("guards"));
 
     private static PyObject* New(PyObject* value)
     {
         Py_IncRef(value);
         return value;
-    }
-
-    private static bool HasAnnotations(PyTypeObject* type)
-    {
-        using Owned name = new(PythonError.Check(PyText.ToPython(Annotations)));
-        return type->Dict != null && PyDict_GetItemWithError(type->Dict, name.Pointer) != null;
     }
 
     private sealed record Guarded(nint Type, nint Original, string Name);

@@ -220,7 +220,9 @@ internal static unsafe class GuestBuiltins
     private static PyObject* OnDirectory(PyObject* self, PyObject** arguments, nint count, PyObject* names) => Callback.Run(&Dir, self, arguments, count, names);
 
     private static PyObject* Dir(PyObject* self, PyObject** arguments, nint count, PyObject* names) =>
-        count == 0 ? OfScope("dir", s_dir, arguments, count, names) : PythonCall.Invoke(s_dir, arguments, count, names);
+        count == 0 ? OfScope("dir", s_dir, arguments, count, names)
+        : count == 1 && names == null ? GuardedAttributes.List(s_dir, arguments[0])
+        : PythonCall.Invoke(s_dir, arguments, count, names);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static PyObject* OnGlobals(PyObject* self, PyObject** arguments, nint count, PyObject* names) => OfScope("globals", s_globals, arguments, count, names);
@@ -289,9 +291,9 @@ internal static unsafe class GuestBuiltins
         }
     }
 
-    /// <summary>Classes, modules and functions are not the session's alone, or lead further.</summary>
+    /// <summary>Classes, modules and functions that are not the session's alone, or lead further.</summary>
     private static bool IsShared(PyObject* value) =>
-        PyType_IsSubtype(value->Type, PyType_Type) != 0 || value->Type == PyFunction_Type || PyType_IsSubtype(value->Type, PyModule_Type) != 0
+        (PyType_IsSubtype(value->Type, PyType_Type) != 0 && !ClassGuard.IsSessions((PyTypeObject*)value)) || (value->Type == PyFunction_Type && !TypeGuard.IsGuests(value)) || PyType_IsSubtype(value->Type, PyModule_Type) != 0
         || TypeGuard.IsShared(value);
 
     /// <summary>The name must be a plain str: an instance of a subclass could say one thing and be another.</summary>

@@ -8,5 +8,5 @@ namespace Rlm.Embedded.Sandbox;
 internal readonly record struct RefusedName(string Name, NameUse Use, int? Line)
 {
     /// <summary>What to tell who wrote it.</summary>
-    public string Message => Name.StartsWith('(') ? Name : NameRule.Refusal(Name);
+    public string Message => (Line is { } line ? $"line {line}: " : "") + (Name.StartsWith('(') ? Name : NameRule.Refusal(Name));
 }

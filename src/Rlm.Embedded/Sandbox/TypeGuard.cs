@@ -14,22 +14,10 @@ internal static unsafe class TypeGuard
     // CPython walks the chain on the C stack.
     private const int DeepestInheritance = 200;
 
-    // With these a class could pass for another, look up attributes as it likes or put names into a class that no code spells.
-    private static readonly string[] s_refused =
-        ["__instancecheck__", "__subclasscheck__", "__prepare__", "__getattribute__", "__class__", "__mro_entries__", "__subclasshook__", "__dict__"];
-
-    // What CPython and the typing module put into a class body by themselves.
-    private static readonly HashSet<string> s_byCPython = new(StringComparer.Ordinal)
-    {
-        "__match_args__", "__orig_bases__", "__parameters__", "__type_params__", "__abstractmethods__", "__annotate_func__", "__annotations_cache__",
-    };
-
     private static delegate* unmanaged[Cdecl]<PyTypeObject*, PyObject*, PyObject*, PyObject*> s_newType;
     private static PyObject* s_typeError;
     private static PyObject* s_realBuiltins;
     private static PyObject* s_builtinsName;
-    private static nint[] s_refusedNames = [];
-    private static PyObject* s_matchArgs;
 
     // Guarded by the GIL. Shared objects live as long as the process.
     private static readonly HashSet<nint> s_shared = [];
@@ -37,15 +25,14 @@ internal static unsafe class TypeGuard
     private static readonly Dictionary<nint, nint> s_setters = [];
 
     /// <summary>Puts the watches in place. Called once, with the GIL, before other modules are imported.</summary>
-    public static void Install(PyObject* typeError, PyObject* realBuiltins)
+    public static void Install(PyObject* typeError, PyObject* realBuiltins, PyObject* abstractMeta)
     {
         s_typeError = typeError;
         s_realBuiltins = realBuiltins;
         s_builtinsName = PythonError.Check(PyText.ToPython("__builtins__"));
-        s_refusedNames = [.. s_refused.Select(name => (nint)PythonError.Check(PyText.ToPython(name)))];
-        s_matchArgs = PythonError.Check(PyText.ToPython("__match_args__"));
         s_newType = PyType_Type->New;
         PyType_Type->New = &OnNewType;
+        ClassRule.Prepare(abstractMeta, s_newType);
         ClassGuard.Install(typeError);
         PyFunction_Type->SetAttribute = &OnSetFunctionAttribute;
     }
@@ -106,7 +93,7 @@ internal static unsafe class TypeGuard
     {
         try
         {
-            if (AuditHook.IsRestricted && !SandboxLayers.IsOff("guards") && arguments != null && PyTuple_Size(arguments) == 3 && !Allows(arguments))
+            if (AuditHook.IsRestricted && !SandboxLayers.IsOff("guards") && arguments != null && PyTuple_Size(arguments) == 3 && !Allows(meta, arguments))
             {
                 return null;
             }
@@ -125,33 +112,9 @@ internal static unsafe class TypeGuard
         }
     }
 
-    private static bool Allows(PyObject* arguments)
+    private static bool Allows(PyTypeObject* meta, PyObject* arguments)
     {
         PyObject* bases = PyTuple_GetItem(arguments, 1);
-        PyObject* body = PyTuple_GetItem(arguments, 2);
-        bool guest = GuardedAttributes.IsGuestRunning();
-        if ((body->Type->Flags & PyTypeObject.DictSubclass) != 0)
-        {
-            foreach (nint name in s_refusedNames)
-            {
-                if (PyDict_GetItemWithError(body, (PyObject*)name) != null)
-                {
-                    return Refuse($"a class of this session cannot define '{PyText.ToManaged((PyObject*)name)}'");
-                }
-            }
-
-            PyObject* inPatterns = PyDict_GetItemWithError(body, s_matchArgs);
-            if (inPatterns != null && !NamesByText.AllowsInPatterns(inPatterns))
-            {
-                return Refuse("__match_args__ must be a tuple of names that are available in this session");
-            }
-
-            if (guest && FindRefused(body) is { } refused)
-            {
-                return Refuse(NameRule.Refusal(refused));
-            }
-        }
-
         for (nint i = 0; (bases->Type->Flags & PyTypeObject.TupleSubclass) != 0 && i < PyTuple_Size(bases); i++)
         {
             PyObject* parent = PyTuple_GetItem(bases, i);
@@ -164,14 +127,9 @@ internal static unsafe class TypeGuard
             {
                 return Refuse($"classes of this session inherit over at most {DeepestInheritance} levels");
             }
-
-            if (PyType_IsSubtype(parent->Type, PyType_Type) != 0 && PyType_IsSubtype((PyTypeObject*)parent, PyType_Type) != 0)
-            {
-                return Refuse("metaclasses cannot be defined in this session");
-            }
         }
 
-        return true;
+        return ClassRule.Refusal(meta, bases, PyTuple_GetItem(arguments, 2)) is not { } refusal || Refuse(refusal);
     }
 
     private static bool IsDeep(PyTypeObject* type)
@@ -183,25 +141,6 @@ internal static unsafe class TypeGuard
         }
 
         return levels > DeepestInheritance;
-    }
-
-    private static string? FindRefused(PyObject* body)
-    {
-        nint position = 0;
-        PyObject* key, value;
-        while (PyDict_Next(body, &position, &key, &value) != 0)
-        {
-            if (key->Type != PyUnicode_Type || !NameRule.Allows(PyText.ToManaged(key), NameUse.Definition))
-            {
-                string name = PyText.Is(key) ? PyText.ToManaged(key) : "(not a str)";
-                if (!s_byCPython.Contains(name))
-                {
-                    return name;
-                }
-            }
-        }
-
-        return null;
     }
 
     private static bool Refuse(string message)

@@ -276,6 +276,23 @@ public sealed class EmbeddedReplLanguageTests : ReplTest
         failed.ShouldBe(before);
     }
 
+    [TestCase("SHOW_VARS")]
+    [TestCase("llm_query")]
+    [TestCase("FINAL")]
+    [TestCase("context")]
+    public async Task ExecuteAsync_ScaffoldName_StandsAmongTheGlobals(string name)
+    {
+        string before = await PrintedAsync($"print('{name}' in globals(), '{name}' in dir(), '{name}' in locals(), globals()['{name}'] is {name})");
+        string cleared = await PrintedAsync($"v = globals().pop('{name}')\nprint('{name}' in globals(), {name} is v)");
+        string elsewhere = await PrintedAsync($"d = {{}}\nexec('r = {name}', d)\nprint(d['r'] is {name})");
+        string after = await PrintedAsync($"print('{name}' in globals())");
+
+        before.ShouldBe("True True True True\n");
+        cleared.ShouldBe("False True\n");
+        elsewhere.ShouldBe("True\n");
+        after.ShouldBe("True\n");
+    }
+
     [Test]
     public async Task RenderVariableAsync_Values_AreAnswerTexts()
     {

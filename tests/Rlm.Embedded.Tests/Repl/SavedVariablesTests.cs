@@ -28,7 +28,7 @@ public sealed class SavedVariablesTests : ReplTest
         (EmbeddedRepl copy, SavedVariables saved) = await CopyAsync(Code);
 
         saved.NotSaved.ShouldBeEmpty();
-        (await RunAsync(copy, "restored = {k: v for k, v in globals().items() if not k.startswith('__')}")).Error.ShouldBeNull();
+        (await RunAsync(copy, "restored = {k: v for k, v in globals().items() if not k.startswith('__') and k != 'context' and not callable(v)}")).Error.ShouldBeNull();
         await RunAsync(copy, Code);
         (await RunAsync(copy, "print(len(restored), [k for k, v in restored.items() if v != globals()[k] or type(v) is not type(globals()[k])], str(restored['zero']), list(restored['nested']))")).Stdout
             .ShouldBe("15 [] -0.0 ['a', 5, False]\n");
