@@ -128,7 +128,8 @@ LAZILY_LOADED = {
 
 HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None, is_readable=None,
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
-                             session_builtins=None, load_codec=None, load_module=None, cell_source=None, session_stop=None)
+                             session_builtins=None, load_codec=None, load_module=None, cell_source=None, session_stop=None,
+                             sees_packages=None, count_arrays=None, is_allowed=None)
 # Makers of views that keep state, one for each session.
 OWN_VIEWS = {}
 
@@ -285,7 +286,7 @@ def contain_imports():
     def __import__(name, globals=None, locals=None, fromlist=(), level=0):
         if type(name) is str and level == 0 and HOST.is_restricted():
             for wanted in (name, *(f"{name}.{part}" for part in fromlist or () if type(part) is str)):
-                if wanted not in sys.modules and (wanted in LAZILY_LOADED or wanted in LEFT_OUT):
+                if wanted not in sys.modules and (wanted in LAZILY_LOADED or wanted in LEFT_OUT or HOST.is_allowed(wanted)):
                     HOST.load_module(wanted)
         return real(name, globals, locals, fromlist, level)
 

@@ -37,6 +37,9 @@ public sealed class RlmOptions
         SubContextWindow = other.SubContextWindow;
         ReplLimits = other.ReplLimits;
         SandboxProfile = other.SandboxProfile;
+        PackagePaths = [.. other.PackagePaths];
+        UsePythonPath = other.UsePythonPath;
+        AllowedModules = [.. other.AllowedModules];
         SubCallConcurrency = other.SubCallConcurrency;
         ChildConcurrency = other.ChildConcurrency;
         SubCallCharacters = other.SubCallCharacters;
@@ -154,6 +157,15 @@ public sealed class RlmOptions
     /// <summary>How far model-written code is trusted. Default <see cref="SandboxProfile.Restricted"/>.</summary>
     public SandboxProfile SandboxProfile { get; set; } = SandboxProfile.Restricted;
 
+    /// <inheritdoc cref="ReplSessionOptions.PackagePaths"/>
+    public IReadOnlyList<string> PackagePaths { get; set; } = [];
+
+    /// <inheritdoc cref="ReplSessionOptions.UsePythonPath"/>
+    public bool UsePythonPath { get; set; }
+
+    /// <inheritdoc cref="ReplSessionOptions.AllowedModules"/>
+    public IReadOnlyList<string> AllowedModules { get; set; } = [];
+
     /// <summary>Plain sub-calls in flight at once, in a run and its children together. Default 16.</summary>
     public int SubCallConcurrency { get; set; } = 16;
 
@@ -237,6 +249,7 @@ public sealed class RlmOptions
             throw new RlmConfigurationException($"RlmOptions.SchemaRetries is {SchemaRetries}; it must be at least 0.");
         }
 
+        Packages.Check(SandboxProfile, PackagePaths, AllowedModules);
         RequireDistinct(Tools, nameof(Tools));
         RequireDistinct(ChildTools ?? [], nameof(ChildTools));
         return new RlmOptions(this);

@@ -8,6 +8,28 @@ internal static unsafe partial class MemoryQuota
     // Keeps the alignment of malloc; holds size and owner.
     private const nuint HeaderBytes = 16;
 
+    /// <summary>The RAW domain's functions, for others whose blocks are to be counted alike.</summary>
+    public static delegate* unmanaged[Cdecl]<void*, nuint, void*> RawMalloc => &OnMalloc;
+
+    /// <inheritdoc cref="RawMalloc"/>
+    public static delegate* unmanaged[Cdecl]<void*, nuint, nuint, void*> RawCalloc => &OnCalloc;
+
+    /// <inheritdoc cref="RawMalloc"/>
+    public static delegate* unmanaged[Cdecl]<void*, void*, nuint, void*> RawRealloc => &OnRealloc;
+
+    /// <summary>Frees a block that one of them gave, or null. Any thread.</summary>
+    public static void FreeRaw(void* block)
+    {
+        if (block == null)
+        {
+            return;
+        }
+
+        byte* head = (byte*)block - HeaderBytes;
+        Give(*(nuint*)head, *(Account*)(head + 8));
+        NativeMemory.Free(head);
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void* OnMalloc(void* context, nuint size)
     {
@@ -82,17 +104,7 @@ internal static unsafe partial class MemoryQuota
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnFree(void* context, void* block)
-    {
-        if (block == null)
-        {
-            return;
-        }
-
-        byte* head = (byte*)block - HeaderBytes;
-        Give(*(nuint*)head, *(Account*)(head + 8));
-        NativeMemory.Free(head);
-    }
+    private static void OnFree(void* context, void* block) => FreeRaw(block);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void* OnArenaAlloc(void* context, nuint size)

@@ -31,7 +31,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
     /// <summary>Opens a session, and starts the interpreter if it does not run yet.</summary>
     /// <param name="options">What the session starts with; null for the defaults.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
-    /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14.</exception>
+    /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14, or an option is wrong.</exception>
     /// <exception cref="RlmContextException">The context cannot be read.</exception>
     /// <exception cref="EngineWedgedException">Code that cannot be interrupted holds the interpreter.</exception>
     /// <exception cref="RlmException">The machine gives the process no further thread.</exception>
@@ -39,6 +39,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
     {
         cancellationToken.ThrowIfCancellationRequested();
         options ??= new ReplSessionOptions();
+        Packages.Check(options.Profile, options.PackagePaths, options.AllowedModules);
         PythonRuntime runtime = await PythonRuntime.StartAsync(PrepareSandbox, ReplPrelude.Load).ConfigureAwait(false);
         Wedge.ThrowIfHeld();
         if (options.Profile == SandboxProfile.Required && SandboxLayers.Missing() is { Count: > 0 } missing)
@@ -48,7 +49,8 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
 
         // Files are read on the host's thread: the session's may have no right to.
-        LoadWork load = new(options.Context, options.Profile == SandboxProfile.Trusted);
+        IReadOnlyList<string>? packages = Packages.Find(options, runtime.Installation);
+        LoadWork load = new(options.Context, options.Profile == SandboxProfile.Trusted, packages);
         await runtime.RunOnHostAsync(load).ConfigureAwait(false);
         if (cancellationToken.IsCancellationRequested)
         {
@@ -116,7 +118,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         cancellationToken.ThrowIfCancellationRequested();
         ReplSession session = Session;
         Wedge.ThrowIfHeld();
-        LoadWork load = new(value, trusted: false);
+        LoadWork load = new(value, trusted: false, packages: null);
         await _runtime.RunOnHostAsync(load).ConfigureAwait(false);
         try
         {
@@ -218,7 +220,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
     }
 
-    private sealed unsafe class LoadWork(RlmContext context, bool trusted) : PythonWork
+    private sealed unsafe class LoadWork(RlmContext context, bool trusted, IReadOnlyList<string>? packages) : PythonWork
     {
         public PyObject* Value { get; private set; }
 
@@ -230,6 +232,11 @@ public sealed class EmbeddedRepl : IReplEnvironment
             if (trusted)
             {
                 using Owned shown = new(PythonError.Check(PythonCall.Invoke(ReplPrelude.Current.Environment, CApi.Py_True)));
+            }
+
+            if (packages is not null)
+            {
+                Packages.Provide(packages);
             }
 
             Value = ContextLoader.Load(context, out ContextInfo info);

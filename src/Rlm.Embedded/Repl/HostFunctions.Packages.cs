@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using Rlm.Embedded.CPython;
+using Rlm.Embedded.Interpreter;
+using static Rlm.Embedded.CPython.CApi;
+
+namespace Rlm.Embedded.Repl;
+
+/// <content>What packages.py calls.</content>
+internal static unsafe partial class HostFunctions
+{
+    public static readonly HostFunction SeesPackages = new("sees_packages", &OnSeesPackages, "Whether installed packages are there for what the calling thread runs.");
+    public static readonly HostFunction CountArrays = new("count_arrays", &OnCountArrays, "Has the memory of NumPy's arrays counted.");
+    public static readonly HostFunction IsAllowed = new("is_allowed", &OnIsAllowed, "Whether the host allows the session whose thread calls a module.");
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnSeesPackages(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => PyBool_FromLong(Packages.AreVisible ? 1 : 0);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnCountArrays(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments)
+        {
+            ArrayMemory.Hook(arguments[0]);
+            if (PythonThread.Current?.Tenant is ReplSession session)
+            {
+                session.CountArrays();
+            }
+
+            Py_IncRef(Py_None);
+            return Py_None;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnIsAllowed(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) =>
+            PyBool_FromLong(PythonThread.Current?.Tenant is ReplSession session && session.Allows(PyText.ToManaged(arguments[0])) ? 1 : 0);
+    }
+}
