@@ -129,7 +129,7 @@ LAZILY_LOADED = {
 HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None, is_readable=None,
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
                              session_builtins=None, load_codec=None, load_module=None, cell_source=None, session_stop=None,
-                             sees_packages=None, count_arrays=None, is_allowed=None)
+                             sees_packages=None, count_arrays=None, is_allowed=None, load_allowed=None)
 # Makers of views that keep state, one for each session.
 OWN_VIEWS = {}
 
@@ -278,6 +278,12 @@ def contain_codecs():
     codecs.register(find)
 
 
+def _is_part(name):
+    """Whether a.b is an attribute b of a module a that is loaded."""
+    module, _, part = name.rpartition(".")
+    return module in sys.modules and hasattr(sys.modules[module], part)
+
+
 def contain_imports():
     """Functions of the library import modules when they first need them, in a session on a thread that may read no files: the host's loads those that are harmless."""
     import builtins
@@ -286,8 +292,12 @@ def contain_imports():
     def __import__(name, globals=None, locals=None, fromlist=(), level=0):
         if type(name) is str and level == 0 and HOST.is_restricted():
             for wanted in (name, *(f"{name}.{part}" for part in fromlist or () if type(part) is str)):
-                if wanted not in sys.modules and (wanted in LAZILY_LOADED or wanted in LEFT_OUT or HOST.is_allowed(wanted)):
+                if wanted in sys.modules:
+                    continue
+                if wanted in LAZILY_LOADED or wanted in LEFT_OUT:
                     HOST.load_module(wanted)
+                elif globals is not None and HOST.is_allowed(globals.get("__name__", "")) and not _is_part(wanted):
+                    HOST.load_allowed(wanted)
         return real(name, globals, locals, fromlist, level)
 
     HOST.share(__import__)

@@ -28,6 +28,7 @@ internal static class AskCommand
         Option<long> depth = new("--max-depth") { Description = "Levels of sessions: 2 lets rlm_query open children.", DefaultValueFactory = _ => 1, HelpName = "N" };
         AskLimits limits = new();
         AskWindows windows = new();
+        SandboxFlags sandbox = new();
         Option<bool> verbose = new("--verbose", "-v") { Description = "Show code and output of each cell, and more when something fails." };
         Option<bool> json = new("--json") { Description = "One JSON object on stdout instead of the answer's text." };
         Option<string?> record = new("--record") { Description = "Write every model call to a new cassette, for --replay. No keys are in it.", HelpName = "FILE" };
@@ -41,6 +42,7 @@ internal static class AskCommand
         command.Add(depth);
         limits.AddTo(command);
         windows.AddTo(command);
+        sandbox.AddTo(command);
         command.Add(verbose);
         command.Add(json);
         variables.AddTo(command);
@@ -64,7 +66,8 @@ internal static class AskCommand
                 line.GetValue(verbose),
                 line.GetValue(json),
                 File(log),
-                variables.Read(line));
+                variables.Read(line),
+                sandbox.Read(line));
             string? name = model.Name(line);
             string? sub = line.GetValue(subModel);
             if (sub is not null && string.IsNullOrWhiteSpace(sub))

@@ -23,6 +23,7 @@ internal static class AskRun
             OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
         };
         settings.Limits(options);
+        settings.Sandbox.ApplyTo(options);
         RunView view = new(terminal, settings.Verbose);
         view.Line($"model: {models.Root.Label}");
         if (settings.Verbose)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Rlm.Embedded.Cli.Frame;
 using Rlm.Embedded.Cli.Models;
 using Rlm.Embedded.Repl;
-using Rlm.Embedded.Sandbox;
 
 namespace Rlm.Embedded.Cli.Repl;
 
@@ -17,17 +16,16 @@ internal static class ReplCommand
         Command command = new("repl", "The Python session that a model works in, for you: interactive, or as JSON lines for programs.");
         Option<bool> jsonl = new("--jsonl") { Description = "Read {\"id\", \"code\"} objects, one a line; write one result a line." };
         Option<string?> context = new("--context") { Description = "The file or folder that the variable `context` holds.", HelpName = "FILE" };
-        Option<string> profile = new("--profile") { Description = "How far the code is trusted.", DefaultValueFactory = _ => "restricted" };
+        SandboxFlags sandbox = new();
         Option<double?> timeout = new("--cell-timeout") { Description = "Seconds a cell may run, sub-calls not counted. Default 60.", HelpName = "SECONDS" };
         Option<long?> memory = new("--memory") { Description = "MiB that a session's objects may take. Default 2048.", HelpName = "MIB" };
         Option<long?> output = new("--max-output") { Description = "Characters of output kept per cell. Default 20000.", HelpName = "CHARS" };
-        profile.AcceptOnlyFromAmong("trusted", "restricted", "required");
         ModelFlags model = new();
         VariableFlags variables = new();
         command.Add(jsonl);
         command.Add(context);
         model.AddTo(command);
-        command.Add(profile);
+        sandbox.AddTo(command);
         command.Add(timeout);
         command.Add(memory);
         command.Add(output);
@@ -43,13 +41,12 @@ internal static class ReplCommand
                 Memory = line.GetValue(memory) is { } mebibytes ? Numbers.Within(mebibytes, 1, MostMebibytes, "--memory") << 20 : limits.Memory,
                 OutputCharacters = line.GetValue(output) is { } characters ? (int)Numbers.Within(characters, 2, MostCharacters, "--max-output") : limits.OutputCharacters,
             };
-            ReplSessionOptions options = new()
+            ReplSessionOptions options = sandbox.Read(line).ApplyTo(new ReplSessionOptions
             {
                 Context = line.GetValue(context) is { } file ? ContextFile.Open(file, "--context") : RlmContext.FromText(""),
                 SubCalls = SubCalls(model, line, terminal, line.GetValue(verbose)),
                 Limits = limits,
-                Profile = Enum.Parse<SandboxProfile>(line.GetValue(profile)!, ignoreCase: true),
-            };
+            });
             VariablePaths paths = variables.Read(line);
             if (paths.AreGiven && line.GetValue(jsonl))
             {

@@ -11,6 +11,7 @@ internal static unsafe partial class HostFunctions
     public static readonly HostFunction SeesPackages = new("sees_packages", &OnSeesPackages, "Whether installed packages are there for what the calling thread runs.");
     public static readonly HostFunction CountArrays = new("count_arrays", &OnCountArrays, "Has the memory of NumPy's arrays counted.");
     public static readonly HostFunction IsAllowed = new("is_allowed", &OnIsAllowed, "Whether the host allows the session whose thread calls a module.");
+    public static readonly HostFunction LoadAllowed = new("load_allowed", &OnLoadAllowed, "Loads what code of an allowed module imports.");
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static PyObject* OnSeesPackages(PyObject* self, PyObject** values, nint count, PyObject* names)
@@ -42,5 +43,12 @@ internal static unsafe partial class HostFunctions
         return Run(&Body, self, values, count, names);
         static PyObject* Body(PyObject* self, HostArguments arguments) =>
             PyBool_FromLong(PythonThread.Current?.Tenant is ReplSession session && session.Allows(PyText.ToManaged(arguments[0])) ? 1 : 0);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnLoadAllowed(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.LoadAllowed(ReplSession.OfThread(), arguments[0]);
     }
 }

@@ -15,6 +15,7 @@ internal static unsafe class Packages
     private static bool t_importsAllowed;
 
     private static PyObject* s_addFolders;
+    private static PyObject* s_allowedModule;
 
     /// <summary>Whether an import on the calling thread finds them: a Trusted session's own threads, not the host's, not a Restricted session's.</summary>
     public static bool AreVisible => t_importsAllowed || (!AuditHook.IsRestricted && PythonThread.Current is not { Tenant: null });
@@ -72,19 +73,23 @@ internal static unsafe class Packages
             ReplPrelude prelude = ReplPrelude.Current;
             prelude.Run(prelude.Views, "packages.py");
             s_addFolders = prelude.TakeView("add_package_folders");
+            s_allowedModule = prelude.TakeView("allowed_module");
         }
 
         using Owned list = new(PythonError.Check(PyValues.ToPython(folders)));
         using Owned added = new(PythonError.Check(PythonCall.Invoke(s_addFolders, list.Pointer)));
     }
 
-    /// <summary>Imports a module that the host allows a Restricted session, on the host's thread: the session's may read no files.</summary>
-    public static PyObject* Import(PyObject* function, PyObject* name)
+    /// <summary>
+    /// Imports a module that the host allows a Restricted session, on the host's Python thread: the session's may read no files. What stands for it is a new
+    /// reference; null with an exception pending.
+    /// </summary>
+    public static PyObject* ImportAllowed(PyObject* name)
     {
         t_importsAllowed = true;
         try
         {
-            return PythonCall.Invoke(function, name);
+            return PythonCall.Invoke(s_allowedModule, name);
         }
         finally
         {

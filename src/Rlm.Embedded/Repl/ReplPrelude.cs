@@ -185,6 +185,7 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "sees_packages", HostFunctions.SeesPackages.Bind(null));
         SetAttribute(host.Pointer, "count_arrays", HostFunctions.CountArrays.Bind(null));
         SetAttribute(host.Pointer, "is_allowed", HostFunctions.IsAllowed.Bind(null));
+        SetAttribute(host.Pointer, "load_allowed", HostFunctions.LoadAllowed.Bind(null));
         SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
         using Owned names = new(Take(module, "LEFT_OUT"));
         using Owned lazy = new(PythonError.Check(PySequence_List(Take(module, "LAZILY_LOADED"))));
