@@ -13,11 +13,23 @@ namespace Rlm.Embedded.ProcessTests.Host;
 internal static class Scenarios
 {
     /// <summary>Runs the cells given as arguments in one Trusted session and prints what they print.</summary>
-    public static async Task<int> Cells(string[] cells)
+    public static Task<int> Cells(string[] cells) => CellsAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted }, cells);
+
+    /// <summary>The same where PYTHONPATH counts.</summary>
+    public static Task<int> CellsWithPythonPath(string[] cells) => CellsAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted, UsePythonPath = true }, cells);
+
+    /// <summary>Runs the second argument in a Trusted session with packages in the folder that the first names, and then the third in a Restricted one.</summary>
+    public static async Task<int> RestrictedAfterTrusted(string[] arguments)
+    {
+        int code = await CellsAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted, PackagePaths = [arguments[0]] }, [arguments[1]]);
+        return code != 0 ? code : await CellsAsync(new ReplSessionOptions(), [arguments[2]]);
+    }
+
+    private static async Task<int> CellsAsync(ReplSessionOptions options, string[] cells)
     {
         try
         {
-            await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted });
+            await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(options);
             foreach (string cell in cells)
             {
                 CellResult result = await repl.ExecuteAsync(new Cell(cell));

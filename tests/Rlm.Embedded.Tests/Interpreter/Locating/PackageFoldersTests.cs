@@ -46,8 +46,8 @@ public sealed class PackageFoldersTests : LocatorTest
     {
         Tree.Install("/opt/py", "3.12");
         string packages = Tree.Folder("/opt/py/lib/python3.12/site-packages");
-        string own = Tree.Folder(Tree.InHome(".local/lib/python3.12/site-packages"));
-        Tree.Folder(Tree.InHome(".local/lib/python3.11/site-packages"));
+        string own = Tree.Folder("/home/me/.local/lib/python3.12/site-packages");
+        Tree.Folder("/home/me/.local/lib/python3.11/site-packages");
         Tree.Set("RLM_PYTHON_HOME", Tree["/opt/py"]);
 
         Folders(Asked()).ShouldBe([own, packages]);
@@ -58,7 +58,7 @@ public sealed class PackageFoldersTests : LocatorTest
     {
         Tree.InstallDebian("3.11");
         Tree.Folder("/usr/lib/python3/dist-packages");
-        Tree.Folder(Tree.InHome(".local/lib/python3.11/site-packages"));
+        Tree.Folder("/home/me/.local/lib/python3.11/site-packages");
         Tree.Set("VIRTUAL_ENV", Tree.VirtualEnvironment("/project/venv", Tree["/usr/bin"], "3.11.2"));
 
         Folders(Active()).ShouldBe([Tree["/project/venv/lib/python3.11/site-packages"]]);
