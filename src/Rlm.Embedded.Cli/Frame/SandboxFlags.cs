@@ -32,6 +32,11 @@ internal sealed class SandboxFlags
             throw new UsageException($"{_packages.Name}: there is no folder '{absent}'.");
         }
 
+        if (settings.AllowedModules.FirstOrDefault(name => name.Length == 0 || !name.All(character => char.IsLetterOrDigit(character) || character == '_')) is { } wrong)
+        {
+            throw new UsageException($"{_allowed.Name}: '{wrong}' is no top-level module. Name the package, such as numpy: what is in it comes with it.");
+        }
+
         if (settings.AllowedModules.Count > 0 && settings.Profile != SandboxProfile.Restricted)
         {
             throw new UsageException(settings.Profile == SandboxProfile.Trusted
