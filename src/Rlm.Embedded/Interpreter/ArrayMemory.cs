@@ -58,7 +58,17 @@ internal static unsafe class ArrayMemory
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnFree(void* context, void* block, nuint size) => MemoryQuota.FreeRaw(block);
+    private static void OnFree(void* context, void* block, nuint size)
+    {
+        try
+        {
+            MemoryQuota.FreeRaw(block);
+        }
+        catch (Exception exception)
+        {
+            Environment.FailFast("The memory of an array could not be freed.", exception);
+        }
+    }
 
     /// <summary>PyDataMem_Handler.</summary>
     [StructLayout(LayoutKind.Sequential)]

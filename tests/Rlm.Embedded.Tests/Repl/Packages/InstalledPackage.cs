@@ -19,7 +19,7 @@ internal static class InstalledPackage
         }
 
         string missing = $"{name} is not installed for Python {version} in {python.Home} (on Debian: apt-get install python3-{name}).";
-        if (Environment.GetEnvironmentVariable("RLM_TEST_PACKAGES") == version)
+        if (python.Home == "/usr" && Environment.GetEnvironmentVariable("RLM_TEST_PACKAGES") == version)
         {
             Assert.Fail(missing);
         }

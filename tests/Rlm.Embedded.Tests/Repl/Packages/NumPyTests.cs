@@ -159,6 +159,36 @@ public sealed class NumPyTests : ReplTest
     }
 
     [Test]
+    public async Task KernelFilter_AfterNumPyMadeItsThreads_IsOnRestrictedThreadsOnly()
+    {
+        EmbeddedRepl trusted = await OpenWithBothAsync();
+        if (SandboxLayers.Missing().Count > 0)
+        {
+            Assert.Ignore($"this kernel lacks {string.Join(", ", SandboxLayers.Missing())}");
+        }
+
+        EmbeddedRepl restricted = await OpenAsync();
+        (await RunAsync(restricted, "x = 1")).Error.ShouldBeNull();
+        (await RunAsync(trusted, "a = np.random.rand(300, 300); a @ a")).Error.ShouldBeNull();
+
+        CellResult result = await RunAsync(
+            trusted,
+            """
+            import os
+            def filters(task):
+                with open(f"/proc/self/task/{task}/status") as status:
+                    return next(int(line.split()[1]) for line in status if line.startswith("Seccomp_filters:"))
+            def name(task):
+                with open(f"/proc/self/task/{task}/comm") as comm:
+                    return comm.read().strip()
+            least = filters(os.getpid())
+            print({name(task) for task in os.listdir("/proc/self/task") if filters(task) > least})
+            """);
+
+        result.Stdout.ShouldBe("{'rlm-python'}\n", result.Error?.Traceback);
+    }
+
+    [Test]
     public async Task Import_AllowedInRestricted_WorksAndIsCounted()
     {
         InstalledPackage.Require("numpy", "_multiarray_umath");
