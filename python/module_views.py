@@ -129,7 +129,7 @@ LAZILY_LOADED = {
 HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None, is_readable=None,
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
                              session_builtins=None, load_codec=None, load_module=None, cell_source=None, session_stop=None,
-                             sees_packages=None, count_arrays=None, is_allowed=None, load_allowed=None)
+                             sees_packages=None, count_arrays=None, is_allowed=None, load_allowed=None, hold_interrupts=None)
 # Makers of views that keep state, one for each session.
 OWN_VIEWS = {}
 
@@ -298,7 +298,14 @@ def contain_imports():
                     HOST.load_module(wanted)
                 elif globals is not None and HOST.is_allowed(globals.get("__name__", "")) and not _is_part(wanted):
                     HOST.load_allowed(wanted)
-        return real(name, globals, locals, fromlist, level)
+        if HOST.is_restricted():
+            return real(name, globals, locals, fromlist, level)
+        # Interrupted half-way a module may be lost to all sessions: extension modules load once in a process.
+        HOST.hold_interrupts(True)
+        try:
+            return real(name, globals, locals, fromlist, level)
+        finally:
+            HOST.hold_interrupts(False)
 
     HOST.share(__import__)
     builtins.__import__ = __import__

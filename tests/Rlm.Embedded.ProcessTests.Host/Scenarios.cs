@@ -25,6 +25,21 @@ internal static class Scenarios
         return code != 0 ? code : await CellsAsync(new ReplSessionOptions(), [arguments[2]]);
     }
 
+    /// <summary>Runs the cell that the second argument holds with the time limit, in seconds, of the first; then the others without. Trusted.</summary>
+    public static async Task<int> CutShort(string[] arguments)
+    {
+        await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted });
+        CellResult cut = await repl.ExecuteAsync(new Cell(arguments[1], TimeSpan.FromSeconds(double.Parse(arguments[0], CultureInfo.InvariantCulture))));
+        Console.WriteLine(cut.Stopped);
+        foreach (string code in arguments[2..])
+        {
+            CellResult result = await repl.ExecuteAsync(new Cell(code));
+            Console.Write(result.Stdout + result.Error?.Traceback);
+        }
+
+        return 0;
+    }
+
     private static async Task<int> CellsAsync(ReplSessionOptions options, string[] cells)
     {
         try

@@ -122,6 +122,46 @@ public sealed class UserPackagesTests
         File.Exists(marker).ShouldBeFalse();
     }
 
+    [TestCase("0.02")]
+    [TestCase("0.05")]
+    [TestCase("0.1")]
+    [TestCase("0.2")]
+    public async Task Import_CellIsStoppedMeanwhile_TheModuleIsWhole(string seconds)
+    {
+        // Each module takes its time, fails where it is run twice, and is imported by all before it.
+        string environment = MakeEnvironment(withSystem: false);
+        string packages = Path.Combine(environment, "lib", $"python{_version}", "site-packages");
+        for (int i = 0; i < 60; i++)
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(packages, $"rlm_chain_{i}.py"),
+                $$"""
+                import sys
+                assert not hasattr(sys, "rlm_chain_{{i}}"), "run twice"
+                sys.rlm_chain_{{i}} = True
+                for part in range(30_000): pass
+                {{(i < 59 ? $"import rlm_chain_{i + 1}" : "")}}
+                value = {{i}}
+                """);
+        }
+
+        (_, string output) = await HostProcess.RunAsync(
+            With("VIRTUAL_ENV", environment), "CutShort", seconds, "import rlm_chain_0\nwhile True: pass", "import rlm_chain_0, rlm_chain_59\nprint(rlm_chain_0.value, rlm_chain_59.value)");
+
+        output.ShouldBe("Timeout\n0 59\n");
+    }
+
+    [Test]
+    public async Task Import_NeverEnds_IsStopped()
+    {
+        string environment = MakeEnvironment(withSystem: false);
+        await File.WriteAllTextAsync(Path.Combine(environment, "lib", $"python{_version}", "site-packages", "rlm_endless.py"), "while True: pass");
+
+        (_, string output) = await HostProcess.RunAsync(With("VIRTUAL_ENV", environment), "CutShort", "0.2", "import rlm_endless", "print('goes on')");
+
+        output.ShouldBe("Timeout\ngoes on\n");
+    }
+
     private string MakeEnvironment(bool withSystem)
     {
         string environment = Path.Combine(_folder, "venv");

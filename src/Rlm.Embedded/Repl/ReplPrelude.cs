@@ -54,6 +54,8 @@ internal sealed unsafe class ReplPrelude
         Views = RunViews(runtime, builtins.Pointer, module.Pointer);
         using Owned contained = new(Call(Take(Views, "contain_codecs")));
         using Owned alsoContained = new(Call(Take(Views, "contain_imports")));
+        using Owned containedImport = new(Attribute(builtins.Pointer, "__import__"));
+        Set(_trustedBuiltins, "__import__", containedImport.Pointer);
         Guard(runtime, Views, builtinsDict.Pointer);
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
             [
@@ -183,6 +185,7 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "cell_source", HostFunctions.CellSource.Bind(null));
         SetAttribute(host.Pointer, "load_module", HostFunctions.LoadModule.Bind(null));
         SetAttribute(host.Pointer, "sees_packages", HostFunctions.SeesPackages.Bind(null));
+        SetAttribute(host.Pointer, "hold_interrupts", HostFunctions.HoldInterrupts.Bind(null));
         SetAttribute(host.Pointer, "count_arrays", HostFunctions.CountArrays.Bind(null));
         SetAttribute(host.Pointer, "is_allowed", HostFunctions.IsAllowed.Bind(null));
         SetAttribute(host.Pointer, "load_allowed", HostFunctions.LoadAllowed.Bind(null));
