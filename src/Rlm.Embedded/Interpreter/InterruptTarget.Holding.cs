@@ -32,13 +32,17 @@ internal sealed unsafe partial class InterruptTarget
         }
 
         int run = Run;
-        if (run != 0 && RequestedRun == run)
+        bool isLate = run != 0 && RequestedRun == run;
+        if (isLate)
         {
             CpuAtRequest = LibC.ThreadCpuTime(Tid);
             Volatile.Write(ref _requestedAt, Stopwatch.GetTimestamp());
         }
 
         Volatile.Write(ref _heldUntil, 0);
-        Watchdog.Arm(0);
+        if (isLate)
+        {
+            Watchdog.Arm(0);
+        }
     }
 }
