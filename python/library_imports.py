@@ -16,6 +16,8 @@ class LibraryImporter:
     def find_spec(name, path=None, target=None):
         if not HOST.is_confined():
             return None
+        if path is None and HOST.sees_packages():
+            path = sys.path
         found = HOST.find_module(name, path and list(path))
         if found is None:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
@@ -25,6 +27,8 @@ class LibraryImporter:
         spec.has_location = True
         if is_package:
             spec.submodule_search_locations = [origin.replace("\\", "/").rpartition("/")[0]]
+        if name == "numpy":
+            _count_arrays_of(loader)
         return spec
 
 

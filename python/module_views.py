@@ -129,7 +129,8 @@ LAZILY_LOADED = {
 
 HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None, is_readable=None,
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
-                             session_builtins=None, evaluate=None, is_confined=None, find_module=None, load_codec=None, load_module=None, cell_source=None, session_stop=None)
+                             session_builtins=None, evaluate=None, is_confined=None, find_module=None, load_codec=None, load_module=None, cell_source=None, session_stop=None,
+                             sees_packages=None, count_arrays=None, is_allowed=None, load_allowed=None, hold_interrupts=None)
 # Makers of views that keep state, one for each session.
 OWN_VIEWS = {}
 
@@ -302,6 +303,12 @@ def contain_codecs():
     codecs.register(find)
 
 
+def _is_part(name):
+    """Whether a.b is an attribute b of a module a that is loaded."""
+    module, _, part = name.rpartition(".")
+    return module in sys.modules and hasattr(sys.modules[module], part)
+
+
 def contain_imports():
     """Functions of the library import modules when they first need them, in a session on a thread that may read no files: the host's loads those that are harmless."""
     import builtins
@@ -310,9 +317,20 @@ def contain_imports():
     def __import__(name, globals=None, locals=None, fromlist=(), level=0):
         if type(name) is str and level == 0 and HOST.is_restricted():
             for wanted in (name, *(f"{name}.{part}" for part in fromlist or () if type(part) is str)):
-                if wanted not in sys.modules and (wanted in LAZILY_LOADED or wanted in LEFT_OUT):
+                if wanted in sys.modules:
+                    continue
+                if wanted in LAZILY_LOADED or wanted in LEFT_OUT:
                     HOST.load_module(wanted)
-        return real(name, globals, locals, fromlist, level)
+                elif globals is not None and HOST.is_allowed(globals.get("__name__", "")) and not _is_part(wanted):
+                    HOST.load_allowed(wanted)
+        if HOST.is_restricted():
+            return real(name, globals, locals, fromlist, level)
+        # Interrupted half-way a module may be lost to all sessions: extension modules load once in a process.
+        HOST.hold_interrupts(True)
+        try:
+            return real(name, globals, locals, fromlist, level)
+        finally:
+            HOST.hold_interrupts(False)
 
     HOST.share(__import__)
     builtins.__import__ = __import__

@@ -23,7 +23,7 @@ public sealed record EngineInfo
     /// <summary>
     /// The layers that hold the code of a Restricted session on this machine: <c>limits</c>, <c>interrupts</c>, <c>memory-quota</c>,
     /// <c>code-gate</c>, <c>guards</c>, <c>capabilities</c>, <c>audit-hook</c>, <c>no-new-privileges</c>, <c>landlock</c>, <c>seccomp</c>.
-    /// What is missing from the list is missing from the machine. See <see cref="LayersAreProven"/>.
+    /// What is missing from the list is missing from the machine. See <see cref="LayersAreProven"/>. Modules that <see cref="RlmOptions.AllowedModules"/> names go past <c>capabilities</c>.
     /// </summary>
     public IReadOnlyList<string> ActiveLayers { get; private init; } = [];
 
@@ -39,6 +39,15 @@ public sealed record EngineInfo
     /// </summary>
     public IReadOnlyList<string> Faults { get; } = Interpreter.Faults.Last;
 
+    /// <summary>
+    /// Folders of installed packages that <see cref="SandboxProfile.Trusted"/> sessions have on <c>sys.path</c>, behind the standard library and
+    /// <see cref="RlmOptions.PackagePaths"/>.
+    /// </summary>
+    public IReadOnlyList<string> PackageFolders { get; private init; } = [];
+
+    /// <summary>The <c>.pth</c> files in them with lines of code, which are not run: what those would add is added by naming its folder in <see cref="RlmOptions.PackagePaths"/>.</summary>
+    public IReadOnlyList<string> PathFilesNotRun { get; private init; } = [];
+
     /// <summary>Looks at the machine. Reads the file system, starts nothing.</summary>
     public static EngineInfo Read()
     {
@@ -47,8 +56,11 @@ public sealed record EngineInfo
         {
             PythonSearch search = PythonLocator.FindAll();
             PythonInstallation? python = PythonRuntime.Current?.Installation ?? search.Chosen;
+            PackageFolders? packages = python is null ? null : Interpreter.Locating.PackageFolders.Of(python, SearchRoots.OfThisProcess());
             return new EngineInfo
             {
+                PackageFolders = packages?.Folders ?? [],
+                PathFilesNotRun = packages?.CodeFiles ?? [],
                 Python = python,
                 Reason = python is null ? WhyNone() : Why(python),
                 Others = [.. search.Installations.Where(other => python is null || !IsSame(other, python))],

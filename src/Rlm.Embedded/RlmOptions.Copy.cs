@@ -25,6 +25,9 @@ public sealed partial class RlmOptions
         CompactionThreshold = other.CompactionThreshold;
         ReplLimits = other.ReplLimits;
         SandboxProfile = other.SandboxProfile;
+        PackagePaths = [.. other.PackagePaths];
+        UsePythonPath = other.UsePythonPath;
+        AllowedModules = [.. other.AllowedModules];
         SubCallConcurrency = other.SubCallConcurrency;
         ChildConcurrency = other.ChildConcurrency;
         SubCallCharacters = other.SubCallCharacters;
@@ -110,6 +113,7 @@ public sealed partial class RlmOptions
             throw new RlmConfigurationException($"RlmOptions.ModelChatOptions has '{stranger}', but RlmOptions.Models has no model of that name. Register it, or correct the name.");
         }
 
+        Packages.Check(SandboxProfile, PackagePaths, AllowedModules);
         RequireDistinct(Tools, nameof(Tools));
         RequireDistinct(ChildTools ?? [], nameof(ChildTools));
         return new RlmOptions(this);

@@ -109,6 +109,15 @@ public sealed partial class RlmOptions
     /// <summary>How far model-written code is trusted. Default <see cref="SandboxProfile.Restricted"/>.</summary>
     public SandboxProfile SandboxProfile { get; set; } = SandboxProfile.Restricted;
 
+    /// <inheritdoc cref="ReplSessionOptions.PackagePaths"/>
+    public IReadOnlyList<string> PackagePaths { get; set; } = [];
+
+    /// <inheritdoc cref="ReplSessionOptions.UsePythonPath"/>
+    public bool UsePythonPath { get; set; }
+
+    /// <inheritdoc cref="ReplSessionOptions.AllowedModules"/>
+    public IReadOnlyList<string> AllowedModules { get; set; } = [];
+
     /// <summary>Plain sub-calls in flight at once, in a run and its children together. Default 16.</summary>
     public int SubCallConcurrency { get; set; } = 16;
 

@@ -133,6 +133,49 @@ public sealed class EnvironmentTests
         outcome.Out.ShouldContain("layers");
     }
 
+    [Test]
+    public async Task Doctor_VirtualEnvironmentWithAPackageThatFails_SaysWhatATrustedSessionSees()
+    {
+        using TemporaryFolder folder = new();
+        JsonElement python = JsonDocument.Parse((await ToolProcess.RunAsync("doctor", "--json")).Out).RootElement.GetProperty("python");
+        string version = string.Join('.', python.Text("version")!.Split('.')[..2]);
+        string packages = Directory.CreateDirectory(Path.Combine(folder.Path, "lib", $"python{version}", "site-packages")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "pyvenv.cfg"), $"home = {python.Text("home")}/bin\nversion = {version}.0\n");
+        await File.WriteAllTextAsync(Path.Combine(packages, "numpy.py"), "raise ValueError('made for another Python')");
+        await File.WriteAllTextAsync(Path.Combine(packages, "editable.pth"), "import nothing\n");
+
+        Outcome outcome = await ToolProcess.RunAsync(["doctor"], null, new Dictionary<string, string?> { ["VIRTUAL_ENV"] = folder.Path, ["RLM_PYTHON_HOME"] = null });
+
+        outcome.Code.ShouldBe(0, outcome.ToString());
+        outcome.Out.ShouldContain($"packages   {packages}\n");
+        outcome.Out.ShouldContain($"not run: {packages}/editable.pth");
+        outcome.Out.ShouldContain("numpy cannot be imported: ValueError: made for another Python, pandas not installed\n");
+    }
+
+    [Test]
+    public async Task Doctor_VirtualEnvironmentOfNoPython_SaysWhyItIsNotUsed()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "pyvenv.cfg"), "home = /gone/bin\nversion = 3.11.2\n");
+
+        Outcome outcome = await ToolProcess.RunAsync(["doctor"], null, new Dictionary<string, string?> { ["VIRTUAL_ENV"] = folder.Path });
+
+        outcome.Out.ShouldContain($"not used: {folder.Path}: its base '/gone/bin' has no Python 3.11");
+    }
+
+    [TestCase("--packages /nowhere/at/all", "/nowhere/at/all")]
+    [TestCase("--allow-module numpy --profile required", "required")]
+    [TestCase("--allow-module numpy --profile trusted", "--profile restricted")]
+    [TestCase("--pythonpath", "--profile trusted")]
+    [TestCase("--allow-module numpy.linalg", "numpy.linalg")]
+    public async Task PackageFlags_Wrong_ExitWithWhatToDo(string flags, string words)
+    {
+        Outcome outcome = await ToolProcess.RunAsync([.. $"repl --jsonl {flags}".Split(' ')], "{\"id\":1,\"code\":\"1\"}\n"u8.ToArray());
+
+        outcome.Code.ShouldBe(2, outcome.ToString());
+        outcome.Error.ShouldContain(words);
+    }
+
     [TestCase("--help")]
     [TestCase("niah --help")]
     [TestCase("repl --help")]

@@ -13,11 +13,38 @@ namespace Rlm.Embedded.ProcessTests.Host;
 internal static partial class Scenarios
 {
     /// <summary>Runs the cells given as arguments in one Trusted session and prints what they print.</summary>
-    public static async Task<int> Cells(string[] cells)
+    public static Task<int> Cells(string[] cells) => CellsAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted }, cells);
+
+    /// <summary>The same where PYTHONPATH counts.</summary>
+    public static Task<int> CellsWithPythonPath(string[] cells) => CellsAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted, UsePythonPath = true }, cells);
+
+    /// <summary>Runs the second argument in a Trusted session with packages in the folder that the first names, and then the third in a Restricted one.</summary>
+    public static async Task<int> RestrictedAfterTrusted(string[] arguments)
+    {
+        int code = await CellsAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted, PackagePaths = [arguments[0]] }, [arguments[1]]);
+        return code != 0 ? code : await CellsAsync(new ReplSessionOptions(), [arguments[2]]);
+    }
+
+    /// <summary>Runs the cell that the second argument holds with the time limit, in seconds, of the first; then the others without. Trusted.</summary>
+    public static async Task<int> CutShort(string[] arguments)
+    {
+        await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted });
+        CellResult cut = await repl.ExecuteAsync(new Cell(arguments[1], TimeSpan.FromSeconds(double.Parse(arguments[0], CultureInfo.InvariantCulture))));
+        Console.WriteLine(cut.Stopped);
+        foreach (string code in arguments[2..])
+        {
+            CellResult result = await repl.ExecuteAsync(new Cell(code));
+            Console.Write(result.Stdout + result.Error?.Traceback);
+        }
+
+        return 0;
+    }
+
+    private static async Task<int> CellsAsync(ReplSessionOptions options, string[] cells)
     {
         try
         {
-            await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Profile = SandboxProfile.Trusted });
+            await using EmbeddedRepl repl = await EmbeddedRepl.OpenAsync(options);
             foreach (string cell in cells)
             {
                 CellResult result = await repl.ExecuteAsync(new Cell(cell));

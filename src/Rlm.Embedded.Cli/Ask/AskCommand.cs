@@ -43,6 +43,7 @@ internal static class AskCommand
         AskWindows windows = new();
         AskPrices prices = new();
         AskSampling sampling = new();
+        SandboxFlags sandbox = new();
         var subModel = Flag.Text("name a model, or leave it out for --model", "MODEL", "The model that answers sub-calls. Default: --model.", "--sub-model");
         var named = NamedModels.Create();
         var task = Flag.Text("say what to find out", "TEXT", "The question.", "--task", "-t");
@@ -56,6 +57,7 @@ internal static class AskCommand
         model.AddTo(command);
         Verb.Add(command, "Further models", [subModel, named, .. windows.Flags, .. sampling.Flags]);
         Verb.Add(command, "Limits", [.. limits.Flags, .. prices.Flags]);
+        sandbox.AddTo(command);
         Verb.Add(command, "Output", json, verbose, log);
         variables.AddTo(command);
         Verb.Add(command, "Recordings", record, replay);
@@ -80,6 +82,7 @@ internal static class AskCommand
                 Json = line.GetValue(json),
                 Log = line.GetValue(log),
                 Variables = variables.Read(line),
+                Sandbox = sandbox.Read(line),
             };
             if (settings.Variables.AreGiven && limits.IsWithoutSession(line))
             {

@@ -71,6 +71,7 @@ internal static class AskRun
             OpenRepl = async (session, token) => Noted(await EmbeddedRepl.OpenAsync(session, token), session.Context, context, terminal),
         };
         settings.Limits(options);
+        settings.Sandbox.ApplyTo(options);
         foreach ((string name, ChosenModel model) in models.Named)
         {
             options.Models[name] = model.Client;

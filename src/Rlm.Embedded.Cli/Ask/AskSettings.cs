@@ -30,4 +30,6 @@ internal sealed record AskSettings
     public required string? Log { get; init; }
 
     public required VariablePaths Variables { get; init; }
+
+    public required SandboxSettings Sandbox { get; init; }
 }

@@ -31,6 +31,12 @@ internal static class DoctorJson
             }
 
             json.WriteEndArray();
+            json.WriteStartObject("packages"u8);
+            WriteNames(json, "folders", diagnosis.Engine.PackageFolders);
+            WriteNames(json, "not_run", diagnosis.Engine.PathFilesNotRun);
+            json.WriteString("not_used"u8, diagnosis.UnusedEnvironment);
+            WriteNames(json, "found", diagnosis.Packages);
+            json.WriteEndObject();
             WriteNames(json, "layers", diagnosis.Engine.ActiveLayers);
             WriteNames(json, "keys", diagnosis.Keys);
             WriteNames(json, "models", diagnosis.Models.Where(provider => provider.Missing is null).Select(provider => provider.Name));

@@ -3,7 +3,6 @@ using Rlm.Embedded.Cli.Frame;
 using Rlm.Embedded.Cli.Models;
 using Rlm.Embedded.Cli.Repl.Editing;
 using Rlm.Embedded.Repl;
-using Rlm.Embedded.Sandbox;
 
 namespace Rlm.Embedded.Cli.Repl;
 
@@ -25,8 +24,7 @@ internal static class ReplCommand
             ],
         };
         Option<string[]> context = new("--context") { Description = "The file or folder that `context` holds; of several files, each with a --context of its own, a dict from name to text.", HelpName = "FILE" };
-        Option<string> profile = new("--profile") { Description = "How far the code is trusted: restricted has no files and no network, trusted has both, required is restricted with the kernel's help. Default restricted.", DefaultValueFactory = _ => "restricted" };
-        profile.AcceptOnlyFromAmong("trusted", "restricted", "required");
+        SandboxFlags sandbox = new();
         Option<TimeSpan?> timeout = Flag.Seconds("Seconds a cell may run, sub-calls not counted. Default 60.", "--cell-timeout");
         Option<long?> memory = Flag.Count(1, MostMebibytes, "MiB that the session's objects may take. Default 2048.", "--memory");
         Option<long?> output = Flag.Count(2, MostCharacters, "Characters shown of what a cell prints, head and tail. Default 20000.", "--max-output");
@@ -35,7 +33,8 @@ internal static class ReplCommand
         Option<bool> verbose = Flag.Switch("Tell retries, and say more when something fails.", "--verbose", "-v");
         ModelFlags model = new();
         VariableFlags variables = new();
-        Verb.Add(command, "Session", context, profile, timeout, memory, output);
+        Verb.Add(command, "Session", context, timeout, memory, output);
+        sandbox.AddTo(command);
         model.AddTo(command);
         variables.AddTo(command);
         Verb.Add(command, "Input and output", jsonl, noHistory, verbose);
@@ -54,13 +53,12 @@ internal static class ReplCommand
                 throw new UsageException("--save and --restore are for one session; --jsonl may hold many. Leave them out.");
             }
 
-            ReplSessionOptions options = new()
+            ReplSessionOptions options = sandbox.Read(line).ApplyTo(new ReplSessionOptions
             {
                 Context = Context(line.GetValue(context) ?? []),
                 SubCalls = SubCalls(model, line, terminal, line.GetValue(verbose)),
                 Limits = limits,
-                Profile = Enum.Parse<SandboxProfile>(line.GetValue(profile)!, ignoreCase: true),
-            };
+            });
             ReplSettings settings = new(options, paths, model.Name(line), line.GetValue(noHistory) ? null : History.DefaultFile());
             interruption.KeepsAtEnd = paths.Save is not null;
             Task<int> run = line.GetValue(jsonl)

@@ -59,6 +59,7 @@ internal static unsafe partial class CApi
         Load_import(library);
         Load_methodobject(library);
         Load_sysmodule(library);
+        Load_pycapsule(library);
         Py_None = (PyObject*)Symbol(library, "_Py_NoneStruct");
         Py_True = (PyObject*)Symbol(library, "_Py_TrueStruct");
         Py_False = (PyObject*)Symbol(library, "_Py_FalseStruct");

@@ -14,6 +14,9 @@ internal static class ReplOpener
         Limits = setup.Options.ReplLimits,
         Profile = setup.Options.SandboxProfile,
         Tools = setup.ToolsAt(depth),
+        PackagePaths = setup.Options.PackagePaths,
+        UsePythonPath = setup.Options.UsePythonPath,
+        AllowedModules = setup.Options.AllowedModules,
     };
 
     /// <summary>Opens a session: what <see cref="RlmOptions.OpenRepl"/> says, else one in the CPython of this process.</summary>

@@ -7,7 +7,7 @@ namespace Rlm.Embedded.Interpreter;
 /// One Python thread as the watchdog sees it. The thread itself opens and closes a run; the watchdog and callers may ask to end it.
 /// A request names the run it is for, so one that comes late finds nobody.
 /// </summary>
-internal sealed unsafe class InterruptTarget(Mailbox<PythonWork> waiting)
+internal sealed unsafe partial class InterruptTarget(Mailbox<PythonWork> waiting)
 {
     private static int s_lastRun;
     private static int s_minor;
@@ -51,7 +51,7 @@ internal sealed unsafe class InterruptTarget(Mailbox<PythonWork> waiting)
         get
         {
             int run = Volatile.Read(ref _run);
-            return run != 0 && _shield == 0 && RequestedRun == run;
+            return run != 0 && _shield == 0 && RequestedRun == run && !IsHeld;
         }
     }
 
@@ -92,8 +92,8 @@ internal sealed unsafe class InterruptTarget(Mailbox<PythonWork> waiting)
     /// <summary>Notes that the thread has met the request. Called on it.</summary>
     public void NoteSeen() => Volatile.Write(ref _seenAt, Stopwatch.GetTimestamp());
 
-    /// <summary>When the current run was asked to end, in Stopwatch ticks.</summary>
-    public long RequestedAt => Volatile.Read(ref _requestedAt);
+    /// <summary>When the current run was asked to end, in Stopwatch ticks; where that was held back for too long, when it no longer was.</summary>
+    public long RequestedAt => Math.Max(Volatile.Read(ref _requestedAt), Volatile.Read(ref _heldUntil));
 
     /// <summary>Called on the thread itself, with the GIL, once.</summary>
     public void Identify()
@@ -120,6 +120,8 @@ internal sealed unsafe class InterruptTarget(Mailbox<PythonWork> waiting)
         WasStarved = false;
         _memoryMet = 0;
         _pauses = 0;
+        _holds = 0;
+        Volatile.Write(ref _heldUntil, 0);
         Volatile.Write(ref _deadline, limit is { } time ? Stopwatch.GetTimestamp() + ToTicks(time) : long.MaxValue);
         Volatile.Write(ref _run, run);
         Watchdog.Arm(Deadline);
@@ -131,6 +133,7 @@ internal sealed unsafe class InterruptTarget(Mailbox<PythonWork> waiting)
     public InterruptReason End()
     {
         _shield = 0;
+        Volatile.Write(ref _heldUntil, 0);
         InterruptReason reason = Reason;
         Volatile.Write(ref _run, 0);
         Feed();

@@ -19,15 +19,16 @@ internal sealed class LibraryFiles(IReadOnlyList<string> roots, IReadOnlyList<st
     /// </summary>
     /// <param name="name">Its full name, such as <c>xml.etree.ElementTree</c>.</param>
     /// <param name="folders">The folders of the package it is in; null for those of <c>sys.path</c>.</param>
+    /// <param name="packages">Folders of packages that <paramref name="folders"/> may lie in besides.</param>
     /// <returns>Null when there is none.</returns>
     /// <exception cref="IOException">A file of it cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The process has no right to a file of it.</exception>
-    public LibraryModule? Find(string name, IReadOnlyList<string>? folders)
+    public LibraryModule? Find(string name, IReadOnlyList<string>? folders, IReadOnlyList<string> packages)
     {
         string last = name[(name.LastIndexOf('.') + 1)..];
         return last.Length == 0 || last.AsSpan().ContainsAny('/', '\\', '\0')
             ? null
-            : (folders?.Where(IsInRoot) ?? _roots).Select(folder => Find(Path.Combine(folder, last))).FirstOrDefault(found => found is not null);
+            : (folders?.Where(folder => IsIn(_roots, folder) || IsIn(packages, folder)) ?? _roots).Select(folder => Find(Path.Combine(folder, last))).FirstOrDefault(found => found is not null);
     }
 
     private LibraryModule? Find(string path) => Source(Path.Combine(path, "__init__.py"), isPackage: true) ?? Native(path) ?? Source(path + ".py", isPackage: false);
@@ -67,9 +68,9 @@ internal sealed class LibraryFiles(IReadOnlyList<string> roots, IReadOnlyList<st
 
     private static bool Open(string file) => OperatingSystem.IsWindows() ? NativeLibrary.TryLoad(file, out _) : LibC.DlOpen(file, ResolveNow) != 0;
 
-    private bool IsInRoot(string folder)
+    private static bool IsIn(IReadOnlyList<string> roots, string folder)
     {
         string full = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
-        return _roots.Any(root => full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        return roots.Any(root => full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal));
     }
 }

@@ -11,6 +11,15 @@ internal static unsafe partial class MemoryQuota
     // Keeps the alignment of malloc; holds size and owner.
     private const nuint HeaderBytes = 16;
 
+    /// <summary>The RAW domain's functions, for others whose blocks are to be counted alike.</summary>
+    public static delegate* unmanaged[Cdecl]<void*, nuint, void*> RawMalloc => &OnMalloc;
+
+    /// <inheritdoc cref="RawMalloc"/>
+    public static delegate* unmanaged[Cdecl]<void*, nuint, nuint, void*> RawCalloc => &OnCalloc;
+
+    /// <inheritdoc cref="RawMalloc"/>
+    public static delegate* unmanaged[Cdecl]<void*, void*, nuint, void*> RawRealloc => &OnRealloc;
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void* OnMalloc(void* context, nuint size)
     {
@@ -169,7 +178,8 @@ internal static unsafe partial class MemoryQuota
         }
     }
 
-    private static void FreeRaw(void* block)
+    /// <summary>Frees a block that one of them gave, or null. Any thread.</summary>
+    public static void FreeRaw(void* block)
     {
         if (block == null)
         {

@@ -171,7 +171,7 @@ internal static class Watchdog
             else
             {
                 // Late and not to be interrupted just now: its thread looks at what an interrupt did.
-                next = Math.Min(next, deadline > now ? deadline : now + s_retryTicks);
+                next = Math.Min(next, deadline > now && !target.IsHeld ? deadline : now + s_retryTicks);
             }
         }
 

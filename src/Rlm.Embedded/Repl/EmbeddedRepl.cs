@@ -36,7 +36,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
     /// <summary>Opens a session, and starts the interpreter if it does not run yet.</summary>
     /// <param name="options">What the session starts with; null for the defaults.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
-    /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14.</exception>
+    /// <exception cref="RlmConfigurationException">There is no usable CPython 3.10 to 3.14, or an option is wrong.</exception>
     /// <exception cref="RlmContextException">The context cannot be read.</exception>
     /// <exception cref="EngineWedgedException">Code that cannot be interrupted holds the interpreter.</exception>
     /// <exception cref="RlmException">The machine gives the process no further thread.</exception>
@@ -44,12 +44,18 @@ public sealed class EmbeddedRepl : IReplEnvironment
     {
         cancellationToken.ThrowIfCancellationRequested();
         options ??= new ReplSessionOptions();
+        Packages.Check(options.Profile, options.PackagePaths, options.AllowedModules);
         PythonRuntime runtime = await PythonRuntime.StartAsync(PrepareSandbox, ReplPrelude.Load).ConfigureAwait(false);
         Wedge.ThrowIfHeld();
         if (options.Profile == SandboxProfile.Required && SandboxLayers.Missing() is { Count: > 0 } missing)
         {
             throw new RlmConfigurationException(
                 $"The profile Required needs layers that this machine does not have: {string.Join(", ", missing)}. Use a Linux kernel with Landlock and seccomp, or the profile Restricted.");
+        }
+
+        if (Packages.Find(options, runtime.Installation) is { } folders)
+        {
+            await runtime.RunOnHostAsync(new ProvideWork(folders)).ConfigureAwait(false);
         }
 
         if (options.Profile != SandboxProfile.Trusted)
@@ -208,6 +214,11 @@ public sealed class EmbeddedRepl : IReplEnvironment
         {
             Volatile.Write(ref _busy, 0);
         }
+    }
+
+    private sealed class ProvideWork(IReadOnlyList<string> folders) : PythonWork
+    {
+        protected override void Run() => Packages.Provide(folders);
     }
 
     private sealed unsafe class OpenWork(PythonThread thread, ReplSessionOptions options, CancellationToken cancellationToken) : PythonWork

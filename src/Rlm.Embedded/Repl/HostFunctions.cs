@@ -11,7 +11,7 @@ namespace Rlm.Embedded.Repl;
 /// What Python calls: the thin layer between CPython and <see cref="ReplSession"/>. All run in the one try/catch of
 /// <see cref="Run"/>: no .NET exception may cross a native frame.
 /// </summary>
-internal static unsafe class HostFunctions
+internal static unsafe partial class HostFunctions
 {
     public static readonly HostFunction Print = new("print", &OnPrint, "print(*args, sep=' ', end='\\n', file=None, flush=False)\n--\n\nPrints the values.");
     public static readonly HostFunction LlmQuery = new("llm_query", &OnLlmQuery, "llm_query(prompt, model=None, schema=None)\n--\n\nAsks a sub-model; returns its text.");

@@ -16,6 +16,7 @@ internal static unsafe class LibraryImports
     private static Task? s_confining;
     private static PyObject* s_places;
     private static LibraryFiles? s_files;
+    private static string[] s_packages = [];
 
     /// <summary>Confines the thread, once.</summary>
     /// <exception cref="RlmConfigurationException">The kernel said it can and then did not.</exception>
@@ -26,6 +27,9 @@ internal static unsafe class LibraryImports
             return s_confining ??= runtime.RunOnHostAsync(new ConfineWork()).AsTask();
         }
     }
+
+    /// <summary>Lets modules be read from folders of packages. Needs the GIL.</summary>
+    public static void Allow(IReadOnlyList<string> folders) => s_packages = [.. s_packages.Union(folders, StringComparer.Ordinal)];
 
     /// <summary>What the importer of library_imports.py asks for: (path, is package, source, code), or None.</summary>
     public static PyObject* Find(PyObject* name, PyObject* folders)
@@ -38,7 +42,7 @@ internal static unsafe class LibraryImports
         LibraryFiles files = s_files ??= Files((List<object?>)PyValues.ToManaged(s_places)!);
         string wanted = PyText.ToManaged(name);
         string[]? places = folders == Py_None ? null : Texts(PyValues.ToManaged(folders));
-        LibraryModule? found = Outside.Do(() => files.Find(wanted, places));
+        LibraryModule? found = Outside.Do(() => files.Find(wanted, places, s_packages));
         return PyValues.ToPython(found is null ? null : new object?[] { found.Path, found.IsPackage, found.Source, found.Code });
     }
 

@@ -41,6 +41,12 @@ internal static unsafe class ModuleGate
         string module = PyText.ToManaged(name);
         int dot = module.IndexOf('.');
         string root = dot < 0 ? module : module[..dot];
+        if (!s_allowed.Contains(module) && session.Allows(root))
+        {
+            PyObject* from = arguments.Get(3, "fromlist");
+            return ImportAllowed(session, name, from != null && from != Py_None && PyObject_IsTrue(from) == 1 ? module : root);
+        }
+
         if (!s_allowed.Contains(module))
         {
             return s_helpers.Contains(module) && IsAskedByC(arguments)
@@ -61,6 +67,28 @@ internal static unsafe class ModuleGate
 
     /// <summary>Loads a module that a function of the library needs, on the host's thread. Who calls has checked the name.</summary>
     public static PyObject* LoadModule(ReplSession session, PyObject* name) => Load(session, static views => (nint)views.LoadModule, name);
+
+    /// <summary>Loads a module that code of an allowed one needs, on the host's thread; what stands for it.</summary>
+    public static PyObject* LoadAllowed(ReplSession session, PyObject* name) => ImportAllowed(session, name, PyText.ToManaged(name));
+
+    /// <summary>A module that the host allows this session; a new reference, or null with an exception pending.</summary>
+    private static PyObject* ImportAllowed(ReplSession session, PyObject* name, string wanted)
+    {
+        try
+        {
+            AllowedWork work = new((nint)name, wanted);
+            session.RunOnHost(work);
+            session.CountArrays();
+            return (PyObject*)work.Module;
+        }
+        catch (PythonException exception)
+        {
+            bool isAbsent = exception.PythonType == "ModuleNotFoundError";
+            return PythonError.Raise(
+                PythonRuntime.Current!.ExceptionType(isAbsent ? "ModuleNotFoundError" : "ImportError"),
+                isAbsent ? exception.Message : $"the module '{PyText.ToManaged(name)}' cannot be imported: {exception.Message}");
+        }
+    }
 
     private static PyObject* Load(ReplSession session, Func<ModuleViews, nint> loader, PyObject* name)
     {
@@ -147,6 +175,19 @@ internal static unsafe class ModuleGate
     {
         using NativeText text = new(module);
         return (nint)PythonError.Check(PyImport_ImportModule(text.Pointer));
+    }
+
+    private sealed class AllowedWork(nint name, string wanted) : PythonWork
+    {
+        public nint Module { get; private set; }
+
+        protected override void Run()
+        {
+            using GcPause pause = new();
+            using Owned imported = new(PythonError.Check(Packages.ImportAllowed((PyObject*)name)));
+            using Owned answer = new(PythonError.Check(PyText.ToPython(wanted)));
+            Module = (nint)PythonError.Check(Packages.ImportAllowed(answer.Pointer));
+        }
     }
 
     private sealed class ViewsWork : PythonWork

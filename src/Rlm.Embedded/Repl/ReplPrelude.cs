@@ -57,6 +57,8 @@ internal sealed unsafe class ReplPrelude
         Views = RunViews(runtime, builtins.Pointer, module.Pointer);
         using Owned contained = new(Call(Take(Views, "contain_codecs")));
         using Owned alsoContained = new(Call(Take(Views, "contain_imports")));
+        using Owned containedImport = new(Attribute(builtins.Pointer, "__import__"));
+        Set(_trustedBuiltins, "__import__", containedImport.Pointer);
         Guard(runtime, Views, builtinsDict.Pointer);
         foreach (HostFunction function in (ReadOnlySpan<HostFunction>)
             [
@@ -193,6 +195,11 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "load_module", HostFunctions.LoadModule.Bind(null));
         SetAttribute(host.Pointer, "is_confined", HostFunctions.IsConfined.Bind(null));
         SetAttribute(host.Pointer, "find_module", HostFunctions.FindModule.Bind(null));
+        SetAttribute(host.Pointer, "sees_packages", HostFunctions.SeesPackages.Bind(null));
+        SetAttribute(host.Pointer, "hold_interrupts", HostFunctions.HoldInterrupts.Bind(null));
+        SetAttribute(host.Pointer, "count_arrays", HostFunctions.CountArrays.Bind(null));
+        SetAttribute(host.Pointer, "is_allowed", HostFunctions.IsAllowed.Bind(null));
+        SetAttribute(host.Pointer, "load_allowed", HostFunctions.LoadAllowed.Bind(null));
         SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
         using Owned names = new(Take(module, "LEFT_OUT"));
         using Owned lazy = new(PythonError.Check(PySequence_List(Take(module, "LAZILY_LOADED"))));

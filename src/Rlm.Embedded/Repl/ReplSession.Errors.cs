@@ -24,6 +24,8 @@ internal sealed unsafe partial class ReplSession
             return null;
         }
 
+        // NumPy's own is a class derived from it.
+        _isOutOfMemory = !error.IsNull && PyType_IsSubtype(error.Pointer->Type, (PyTypeObject*)PythonRuntime.Current!.ExceptionType("MemoryError")) != 0;
         if (interrupted)
         {
             int? line = StoppedLine(error.Pointer);

@@ -21,11 +21,13 @@ internal sealed unsafe partial class ReplSession
         {
             // The engine's own calls met the limit that the cell had met.
             PyErr_Clear();
+            _isOutOfMemory = exception.PythonType == "MemoryError";
             return new CellError(exception.PythonType ?? "RuntimeError", exception.Message, null, exception.Message + "\n");
         }
         catch (OutOfMemoryException)
         {
             PyErr_Clear();
+            _isOutOfMemory = true;
             return new CellError("MemoryError", "the process has no memory left for this cell", null, "MemoryError\n");
         }
     }

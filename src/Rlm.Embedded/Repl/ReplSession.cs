@@ -46,6 +46,8 @@ internal sealed unsafe partial class ReplSession
     private string? _answerFault;
     private string? _refusal;
     private bool _isAnswered;
+    private bool _isOutOfMemory;
+    private bool _arraysAreCounted;
     private long _subCallTicks;
     private long _cellCalls;
     private long _sessionCalls;
@@ -145,6 +147,13 @@ internal sealed unsafe partial class ReplSession
     public static ReplSession OfThread() =>
         PythonThread.Current?.Tenant as ReplSession ?? throw new RlmException("this thread serves no session");
 
+    /// <summary>Whether code of this session may import a module, besides what every session may.</summary>
+    public bool Allows(string module)
+    {
+        int dot = module.IndexOf('.');
+        return _options.AllowedModules.Contains(dot < 0 ? module : module[..dot], StringComparer.Ordinal);
+    }
+
     /// <summary>Runs one cell.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="cancellationToken">Ends it: the caller's, or one that is cancelled too when its wall time is up.</param>
@@ -158,6 +167,7 @@ internal sealed unsafe partial class ReplSession
         _answerFault = null;
         _refusal = null;
         _isAnswered = false;
+        _isOutOfMemory = false;
         _subCallTicks = 0;
         _cellCalls = 0;
         _cancellation = cancellationToken;
@@ -172,7 +182,7 @@ internal sealed unsafe partial class ReplSession
             error = ExecuteGuarded(cell.Code);
             bool memoryMet = _thread.Interrupts.MemoryMet;
             stopped = ToStop(Leave());
-            stopped = stopped == CellStop.None && memoryMet && error is { Type: "MemoryError" } ? CellStop.Memory : stopped;
+            stopped = stopped == CellStop.None && memoryMet && _isOutOfMemory ? CellStop.Memory : stopped;
             if (memoryMet && MemoryQuota.IsFull(_account))
             {
                 CollectGarbage();
@@ -311,7 +321,18 @@ internal sealed unsafe partial class ReplSession
         _thread.Tenant = this;
         MemoryQuota.Renew(_account, _options.Limits.Memory);
         PythonError.Check(PyContext_Enter(_variableContext));
+        CountArrays();
         return _thread.Interrupts.Begin(limit);
+    }
+
+    /// <summary>Has NumPy's arrays counted once it is loaded, whoever loaded it. Called in the session's context.</summary>
+    public void CountArrays()
+    {
+        if (!_arraysAreCounted && ArrayMemory.IsHooked)
+        {
+            ArrayMemory.CountInThisContext();
+            _arraysAreCounted = true;
+        }
     }
 
     /// <summary>Gives back what only cycles hold, so that the next cell has room. What it closes has a second.</summary>

@@ -26,4 +26,21 @@ public sealed record ReplSessionOptions
 
     /// <summary>How far its code is trusted. Default <see cref="SandboxProfile.Restricted"/>.</summary>
     public SandboxProfile Profile { get; init; } = SandboxProfile.Restricted;
+
+    /// <summary>
+    /// Folders of packages that a <see cref="SandboxProfile.Trusted"/> session may import, before those of the Python that runs. They go behind
+    /// the standard library on <c>sys.path</c>, which all Trusted sessions of the process share, and stay there. Default: none; what is installed
+    /// for that Python or its virtual environment is there without.
+    /// </summary>
+    public IReadOnlyList<string> PackagePaths { get; init; } = [];
+
+    /// <summary>Whether the folders that the environment variable PYTHONPATH names are added behind <see cref="PackagePaths"/>. Default false.</summary>
+    public bool UsePythonPath { get; init; }
+
+    /// <summary>
+    /// Modules that a <see cref="SandboxProfile.Restricted"/> session may import besides its own: top-level names such as <c>numpy</c>, with
+    /// all that is in them. Each weakens the containment by what its code can do (docs/packages.md); <see cref="SandboxProfile.Required"/>
+    /// refuses them. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> AllowedModules { get; init; } = [];
 }

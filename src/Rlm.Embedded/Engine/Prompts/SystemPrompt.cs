@@ -35,7 +35,8 @@ internal static class SystemPrompt
             ("limits", Limits(options)),
             ("modules", options.SandboxProfile == SandboxProfile.Trusted
                 ? "Every installed module may be imported."
-                : "Import the standard library's modules for text, data and maths. Files, processes and the network are closed; a refused import says so."));
+                : "Import the standard library's modules for text, data and maths. Files, processes and the network are closed; a refused import says so."
+                    + (options.AllowedModules.Count > 0 ? $" There are also: {string.Join(", ", options.AllowedModules)}." : "")));
     }
 
     private static string Limits(RlmOptions options) =>

@@ -1,7 +1,7 @@
 namespace Rlm.Embedded.Interpreter.Locating;
 
 /// <summary>
-/// RLM_PYTHON_LIBRARY (a libpython) and RLM_PYTHON_HOME (a prefix). Either is enough: the other is
+/// RLM_PYTHON_LIBRARY (a libpython) and RLM_PYTHON_HOME (a prefix, or a virtual environment). Either is enough: the other is
 /// found from it, in the same installation.
 /// </summary>
 internal sealed class EnvironmentVariableLocator : IPythonLocator
@@ -23,9 +23,17 @@ internal sealed class EnvironmentVariableLocator : IPythonLocator
     {
         string? library = roots.PathVariable(LibraryVariable);
         string? home = roots.PathVariable(HomeVariable);
+        PythonInstallation? environment = home is not null && new VirtualEnvironmentFolder(roots, home) is { Exists: true } folder
+            ? folder.Read() with { Source = HomeVariable }
+            : null;
         if (library is not null)
         {
-            return [OfLibrary(roots, library, home)];
+            return [environment is null ? OfLibrary(roots, library, home) : OfEnvironment(roots, library, environment)];
+        }
+
+        if (environment is not null)
+        {
+            return [environment];
         }
 
         return home is null ? [] : OfHome(roots, home);
@@ -50,6 +58,20 @@ internal sealed class EnvironmentVariableLocator : IPythonLocator
                 : $"home '{home}' is not a folder";
             yield return new PythonInstallation { Source = HomeVariable, Home = home, Problem = problem };
         }
+    }
+
+    /// <summary>A library named besides an environment must be one that the environment's base can serve.</summary>
+    private static PythonInstallation OfEnvironment(SearchRoots roots, string library, PythonInstallation environment)
+    {
+        if (environment.Home is not { } home)
+        {
+            return environment;
+        }
+
+        PythonInstallation found = OfLibrary(roots, library, home) with { VirtualEnvironment = environment.VirtualEnvironment, SitePackages = environment.SitePackages };
+        return found.IsUsable && !VersionText.SameMinor(found.Version, environment.Version!)
+            ? found with { Problem = $"library '{library}' is Python {found.Version.ToString(2)}, the virtual environment '{environment.VirtualEnvironment}' is for {environment.Version!.ToString(2)}" }
+            : found;
     }
 
     private static PythonInstallation OfLibrary(SearchRoots roots, string library, string? home)

@@ -109,6 +109,10 @@ internal sealed class SearchRoots
     public IReadOnlyList<string> Folders(string path)
         => Attempt(() => Directory.Exists(path) ? Directory.GetDirectories(path, "*", s_everything) : []) ?? [];
 
+    /// <summary>The files right below a folder whose names fit a pattern, hidden ones left out, in no order.</summary>
+    public IReadOnlyList<string> Files(string path, string pattern)
+        => Attempt(() => Directory.Exists(path) ? Array.FindAll(Directory.GetFiles(path, pattern, s_everything), file => Path.GetFileName(file)[0] != '.') : []) ?? [];
+
     /// <summary>The first 64 KiB of a text file, read as UTF-8; null when it cannot be read.</summary>
     public string? ReadText(string path) => Attempt(() =>
     {

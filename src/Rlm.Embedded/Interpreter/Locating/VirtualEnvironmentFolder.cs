@@ -16,6 +16,10 @@ internal sealed class VirtualEnvironmentFolder
     /// <summary>Whether the folder is a virtual environment.</summary>
     public bool Exists => _roots.FileExists(ConfigurationFile);
 
+    /// <summary>Whether the packages of the base belong to it too.</summary>
+    public bool IncludesSystemPackages => _roots.ReadText(ConfigurationFile) is { } text
+        && Parse(text).TryGetValue("include-system-site-packages", out string? value) && value.Equals("true", StringComparison.OrdinalIgnoreCase);
+
     private string ConfigurationFile => Path.Combine(_path, "pyvenv.cfg");
 
     /// <summary>The base installation, with the environment's site-packages noted.</summary>

@@ -161,4 +161,53 @@ public sealed class EnvironmentVariableLocatorTests : LocatorTest
         Tree.Set("RLM_PYTHON_HOME", Tree["/opt/a"]);
         Find(s_locator).ShouldHaveSingleItem().Problem.ShouldBeNull();
     }
+
+    [Test]
+    public void Find_HomeIsAVirtualEnvironment_TakesItsBaseAndPackages()
+    {
+        string home = Tree.InstallDebian("3.11");
+        string environment = Tree.VirtualEnvironment("/project/venv", Tree["/usr/bin"], "3.11.2");
+        Tree.Set("RLM_PYTHON_HOME", environment);
+
+        PythonInstallation found = Find(s_locator).ShouldHaveSingleItem();
+
+        found.Problem.ShouldBeNull();
+        found.Home.ShouldBe(home);
+        found.VirtualEnvironment.ShouldBe(environment);
+        found.SitePackages.ShouldBe(Path.Combine(environment, "lib/python3.11/site-packages"));
+        found.Source.ShouldBe("RLM_PYTHON_HOME");
+    }
+
+    [Test]
+    public void Find_HomeIsAVirtualEnvironmentWithoutBase_IsProblem()
+    {
+        Tree.Set("RLM_PYTHON_HOME", Tree.VirtualEnvironment("/project/venv", Tree["/gone/bin"], "3.11.2"));
+
+        Find(s_locator).ShouldHaveSingleItem().Problem.ShouldNotBeNull().ShouldContain("/gone/bin");
+    }
+
+    [Test]
+    public void Find_LibraryAndVirtualEnvironmentOfItsBase_AreOneInstallation()
+    {
+        Tree.Install("/opt/py", "3.12");
+        string environment = Tree.VirtualEnvironment("/project/venv", Tree["/opt/py/bin"], "3.12.1");
+        Tree.Set("RLM_PYTHON_HOME", environment);
+        Tree.Set("RLM_PYTHON_LIBRARY", Tree["/opt/py/lib/libpython3.12.so.1.0"]);
+
+        PythonInstallation found = Find(s_locator).ShouldHaveSingleItem();
+
+        found.Problem.ShouldBeNull();
+        found.SitePackages.ShouldBe(Path.Combine(environment, "lib/python3.12/site-packages"));
+    }
+
+    [Test]
+    public void Find_LibraryOfAnotherVersionThanTheVirtualEnvironment_IsProblem()
+    {
+        Tree.Install("/opt/py", "3.12");
+        Tree.Install("/opt/py", "3.13");
+        Tree.Set("RLM_PYTHON_HOME", Tree.VirtualEnvironment("/project/venv", Tree["/opt/py/bin"], "3.12.1"));
+        Tree.Set("RLM_PYTHON_LIBRARY", Tree["/opt/py/lib/libpython3.13.so.1.0"]);
+
+        Find(s_locator).ShouldHaveSingleItem().Problem.ShouldNotBeNull().ShouldContain("is for 3.12");
+    }
 }
