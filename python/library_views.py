@@ -9,6 +9,8 @@ class ModuleView:
     __slots__ = ()
 
     def __getattr__(self, name):
+        if type(name) is str and (copy := HOST.find_copy(f"{self.__name__}.{name}")) is not None:
+            return copy
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in this session ({self.__name__}.{name}); it has: {', '.join(self.__all__)}"[:2000])
 
     def __repr__(self):
@@ -20,7 +22,7 @@ class ModuleView:
 
 def allowed():
     """The modules a session may import, in alphabetical order."""
-    return sorted(name for name in LEFT_OUT if "." not in name)
+    return sorted(name for name in LEFT_OUT | dict.fromkeys(COPIED) if "." not in name and not name.startswith("_"))
 
 
 def _public(module):
@@ -251,8 +253,9 @@ def session_view(name):
         import random
         own = random.Random()
         table = {key: getattr(own, key) for key in random.__all__ if hasattr(own, key) and key not in ("Random", "SystemRandom")}
-        table["Random"] = random.Random
-        _freeze(random.Random, set())
+        for cls in (random.Random, random.SystemRandom):
+            table[cls.__name__] = cls
+            _freeze(cls, set())
         return make_view(name, table)
     if name == "uuid":
         # A UUID sets its own fields by object.__setattr__, and so could a session.
@@ -270,7 +273,8 @@ def _view_random(module):
 def _view_sys(module):
     shown = {key: getattr(sys, key) for key in (
         "version", "version_info", "hexversion", "maxsize", "maxunicode", "byteorder", "float_info", "int_info", "hash_info", "platform",
-        "implementation", "getsizeof", "getrecursionlimit", "getdefaultencoding", "intern", "api_version", "copyright") if hasattr(sys, key)}
+        "implementation", "getsizeof", "getrecursionlimit", "getdefaultencoding", "getfilesystemencodeerrors", "intern", "api_version", "copyright", "getrefcount", "is_finalizing", "getswitchinterval", "thread_info", "float_repr_style", "stdlib_module_names",
+        "builtin_module_names", "exception", "get_int_max_str_digits") if hasattr(sys, key)}
     shown["implementation"] = make_view("sys.implementation", {"name": sys.implementation.name, "version": sys.implementation.version})
 
     exit = HOST.session_stop("sys.exit")
@@ -288,22 +292,21 @@ def _view_sys(module):
     return shown
 
 
-def _view_codecs(module):
-    # Without what opens files, looks up or registers: those reach streams and handlers that everybody has.
-    return {key: getattr(module, key) for key in ("encode", "decode", *(key for key in module.__all__ if key.startswith("BOM")))}
-
-
-def _view_io(module):
-    for cls in (module.StringIO, module.BytesIO):
-        _freeze(cls, set())
-    return {key: getattr(module, key) for key in ("StringIO", "BytesIO", "TextIOWrapper", "IOBase", "TextIOBase",
-                                                  "UnsupportedOperation", "SEEK_SET", "SEEK_CUR", "SEEK_END", "DEFAULT_BUFFER_SIZE")}
-
-
 def _view_types(module):
-    return {key: getattr(module, key) for key in (
-        "SimpleNamespace", "MappingProxyType", "GenericAlias", "UnionType", "NoneType", "NotImplementedType", "EllipsisType",
+    def new_class(name, bases=(), kwds=None, exec_body=None):
+        body = {}
+        if exec_body is not None:
+            exec_body(body)
+        for key in body:
+            if type(key) is not str or HOST.is_refused(key) and key not in ("__slots__", "__new__", "__annotations__", "__match_args__"):
+                raise AttributeError(f"the name {key!r} is not available in this session")
+        return module.new_class(name, bases, kwds, lambda table: table.update({"__module__": "__main__"} | body))
+
+    shown = {key: getattr(module, key) for key in (
+        "SimpleNamespace", "MappingProxyType", "GenericAlias", "UnionType", "NoneType", "NotImplementedType", "EllipsisType", "AsyncGeneratorType", "BuiltinMethodType", "MethodWrapperType",
+        "MethodDescriptorType", "WrapperDescriptorType", "ClassMethodDescriptorType", "GetSetDescriptorType", "MemberDescriptorType", "CellType", "resolve_bases", "get_original_bases",
         "FunctionType", "LambdaType", "MethodType", "BuiltinFunctionType", "GeneratorType", "CoroutineType", "ModuleType") if hasattr(module, key)}
+    return dict(shown, new_class=new_class)
 
 
 def _view_traceback(module):
@@ -331,109 +334,6 @@ def _view_traceback(module):
 
 def _view_warnings(module):
     return {}
-
-
-def _view_asyncio(module):
-    names = ("gather", "sleep", "create_task", "ensure_future", "wait", "wait_for", "as_completed", "shield", "Semaphore", "BoundedSemaphore", "Lock",
-             "Event", "Condition", "Queue", "PriorityQueue", "LifoQueue", "QueueEmpty", "QueueFull", "TaskGroup", "Task", "Future", "timeout", "iscoroutine",
-             "iscoroutinefunction", "CancelledError", "TimeoutError", "InvalidStateError", "FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED", "current_task", "isfuture")
-    table = {}
-    for name in names:
-        value = getattr(module, name, None)
-        if value is not None:
-            table[name] = _shown(value)
-
-    def run(main, *, debug=None, **also_ignored):
-        loop = HOST.cell_loop(module)
-        try:
-            return loop.run_until_complete(main)
-        finally:
-            loop.close()
-
-    async def to_thread(func, /, *args, **kwargs):
-        return func(*args, **kwargs)
-
-    # Frames are not for sessions; C code holds these functions, so they get other code.
-    def no_stack(task, limit):
-        return []
-
-    def print_no_stack(task, limit, file):
-        pass
-
-    module.base_tasks._task_get_stack.__code__ = no_stack.__code__
-    module.base_tasks._task_print_stack.__code__ = print_no_stack.__code__
-    table.update(run=run, to_thread=to_thread)
-    return table
-
-
-def _view_concurrent_futures(module):
-    class Future:
-        """A call that is already done."""
-
-        def __init__(self, value, error):
-            self._value = value
-            self._error = error
-
-        def result(self, timeout=None):
-            if self._error is not None:
-                raise self._error
-            return self._value
-
-        def exception(self, timeout=None):
-            return self._error
-
-        def done(self):
-            return True
-
-        def running(self):
-            return False
-
-        def cancelled(self):
-            return False
-
-        def cancel(self):
-            return False
-
-        def add_done_callback(self, callback):
-            callback(self)
-
-    class ThreadPoolExecutor:
-        """Sessions have one thread: each call is made where it is submitted."""
-
-        def __init__(self, max_workers=None, *args, **kwargs):
-            pass
-
-        def submit(self, call, /, *args, **kwargs):
-            try:
-                return Future(call(*args, **kwargs), None)
-            except Exception as error:
-                return Future(None, error)
-
-        def map(self, call, *iterables, timeout=None, chunksize=1):
-            return iter([call(*values) for values in zip(*iterables)])
-
-        def shutdown(self, wait=True, *, cancel_futures=False):
-            pass
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *details):
-            return None
-
-    def as_completed(futures, timeout=None):
-        return iter(list(futures))
-
-    def wait(futures, timeout=None, return_when="ALL_COMPLETED"):
-        return set(futures), set()
-
-    def ProcessPoolExecutor(*args, **kwargs):
-        raise PermissionError("ProcessPoolExecutor is not available in this session: there are no processes; use ThreadPoolExecutor, or llm_query_batched for calls of models")
-
-    HOST.freeze(Future, True)
-    HOST.freeze(ThreadPoolExecutor, True)
-    return dict(ThreadPoolExecutor=ThreadPoolExecutor, ProcessPoolExecutor=ProcessPoolExecutor, Future=Future, as_completed=as_completed, wait=wait, TimeoutError=TimeoutError,
-                ALL_COMPLETED="ALL_COMPLETED", FIRST_COMPLETED="FIRST_COMPLETED", FIRST_EXCEPTION="FIRST_EXCEPTION")
 
 
 def _adjust_contextlib(module, table):
@@ -524,15 +424,9 @@ def _adjust_string(module, table):
 
 
 def _adjust_csv(module, table):
-    def field_size_limit(new=None):
-        """Tells the limit, which belongs to the host: what is set has no effect."""
-        return _FIELD_LIMIT
-
-    _FIELD_LIMIT = 131072
     if module.field_size_limit() < sys.maxsize >> 32:
         # Sessions raise it at times; for everybody it is as high as it can be.
         module.field_size_limit(sys.maxsize >> 32)
-    table["field_size_limit"] = field_size_limit
 
 
 def _adjust_itertools(module, table):
@@ -615,6 +509,10 @@ def _adjust_copy(module, table):
 
 
 def _adjust_re(module, table):
+    def purge():
+        """Has no effect: the patterns that are kept belong to the host."""
+
+    table["purge"] = purge
     if "DEBUG" in module.RegexFlag.__members__:
         table.setdefault("DEBUG", module.RegexFlag.DEBUG)
 
