@@ -16,6 +16,10 @@ class ModuleView:
     def __repr__(self):
         return f"<module {self.__name__!r}>"
 
+    @property
+    def __class__(self):
+        return types.ModuleType
+
     def __reduce__(self):
         raise TypeError("modules cannot be copied")
 
@@ -122,11 +126,12 @@ def _shown(value):
     return value
 
 
-def make_view(name, table):
-    """A view with the given names."""
+def make_view(name, table, own=()):
+    """A view with the given names, of which the session may change some."""
     body = {"__slots__": (), "__name__": name, "__doc__": f"The part of the module {name} that sessions may use.", "__all__": tuple(sorted(table))}
     for key, value in table.items():
-        _share(value)
+        if key not in own:
+            _share(value)
         # Only what would bind is wrapped: staticmethod has a class make a dict of annotations, and that of a metaclass would be its classes' too.
         body[key] = staticmethod(value) if hasattr(type(value), "__get__") else value
     view = type("module", (ModuleView,), body)
@@ -360,16 +365,19 @@ def _adjust_contextlib(module, table):
 
 
 def _adjust_functools(module, table):
-    def wraps(wrapped, assigned=None, updated=None):
-        """Takes the names and the docstring; which attributes cannot be chosen."""
+    def wraps(wrapped, assigned=module.WRAPPER_ASSIGNMENTS, updated=module.WRAPPER_UPDATES):
+        """Takes the names and the docstring, or those of them that are asked for."""
         def decorate(wrapper):
-            return update_wrapper(wrapper, wrapped)
+            return update_wrapper(wrapper, wrapped, assigned, updated)
         return decorate
 
-    def update_wrapper(wrapper, wrapped, assigned=None, updated=None):
+    def update_wrapper(wrapper, wrapped, assigned=module.WRAPPER_ASSIGNMENTS, updated=module.WRAPPER_UPDATES):
         if HOST.is_shared(wrapper):
             raise TypeError("objects of the standard library cannot be changed in this session")
-        return module.update_wrapper(wrapper, wrapped)
+        assigned, updated = tuple(assigned), tuple(updated)
+        if not all(type(name) is str and name in module.WRAPPER_ASSIGNMENTS for name in assigned) or not all(type(name) is str and name in module.WRAPPER_UPDATES for name in updated):
+            raise AttributeError(f"update_wrapper() copies only {', '.join(module.WRAPPER_ASSIGNMENTS)} in this session")
+        return module.update_wrapper(wrapper, wrapped, assigned, updated)
 
     real_get = module.cached_property.__get__
 

@@ -63,7 +63,7 @@ def available_timezones():
 DROPPED = {"__reduce__", "__reduce_ex__", "__del__", "__dir__", "__getnewargs__", "__copyright__", "__credits__"}
 
 # Whose code the gate lets through, and that would fail.
-MENDED = {"tomllib"}
+MENDED = {"tomllib", "email.contentmanager"}
 
 _codes = {}
 
@@ -105,9 +105,10 @@ def _mender(ast):
     class Mender(ast.NodeTransformer):
         def visit_Attribute(self, node):
             self.generic_visit(node)
-            if node.attr != "__dict__" or not isinstance(node.ctx, ast.Load):
+            function = {"__dict__": "vars", "__mro__": "_classes_of"}.get(node.attr)
+            if function is None or not isinstance(node.ctx, ast.Load):
                 return node
-            return ast.fix_missing_locations(ast.copy_location(ast.Call(ast.Name("vars", ast.Load()), [node.value], []), node))
+            return ast.fix_missing_locations(ast.copy_location(ast.Call(ast.Name(function, ast.Load()), [node.value], []), node))
 
         def visit_FunctionDef(self, node):
             if node.name == "_extend_docstrings":
@@ -145,6 +146,14 @@ def new_copy(name):
     return SessionModule(name)
 
 
+def _classes_of(cls):
+    """A class and those above it; of the library's only the first and the last."""
+    return cls.__mro__ if isinstance(cls, type) and cls not in _frozen and cls.__flags__ & (1 << 9) else (cls, object)
+
+
+HOST.share(_classes_of)
+
+
 def finish_copy(name, table):
     """Gives a copy what it has of the host."""
     if name == "zoneinfo._common":
@@ -164,6 +173,8 @@ def finish_copy(name, table):
 
         HOST.share(available_timezones)
         table["available_timezones"] = available_timezones
+    elif name == "email.contentmanager":
+        table["_classes_of"] = _classes_of
     elif name == "builtins":
         table["__doc__"] = "The builtin functions of this session."
 

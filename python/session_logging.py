@@ -335,7 +335,7 @@ def _own_logging():
                  Filter=Filter, getLogger=getLogger, basicConfig=basicConfig, addLevelName=addLevelName, disable=disable, captureWarnings=captureWarnings, getLevelName=getLevelName,
                  getLevelNamesMapping=lambda: dict(LEVELS), root=root, shutdown=lambda: None, BASIC_FORMAT="%(levelname)s:%(name)s:%(message)s", lastResort=None)
     table.update((name, through_root(name)) for name in ("debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "log"))
-    return make_view("logging", table)
+    return make_view("logging", table, own={"root"})
 
 
 def _view_logging(module):

@@ -435,18 +435,25 @@ def _view_asyncio(module):
                 waiter.set_result(done._value)
 
         def pump():
-            if future._is_done:
+            # One for all calls of the loop.
+            waiting[:] = [(one, tell) for one, tell in waiting if not one._is_done]
+            if not waiting:
                 return
             if not loop._ready and not scheduler().progress():
-                ended(failed)
+                failed = Future()
+                failed._error = RuntimeError("the call would wait for ever")
+                for one, tell in waiting:
+                    tell(failed)
+                waiting.clear()
                 return
             loop.call_soon(pump)
 
-        failed = Future()
-        failed._error = RuntimeError("the call waits for ever")
         future.add_done_callback(ended)
         if not future._is_done:
-            loop.call_soon(pump)
+            waiting = vars(loop).setdefault("_rlm_waiting", [])
+            waiting.append((future, ended))
+            if len(waiting) == 1:
+                loop.call_soon(pump)
         return waiter
 
     def called(call, args, kwargs):

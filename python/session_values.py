@@ -595,7 +595,7 @@ def _own_reprlib():
         return decorate
 
     _freeze(module.Repr, set())
-    return make_view("reprlib", dict(Repr=module.Repr, aRepr=own, repr=own.repr, recursive_repr=recursive_repr))
+    return make_view("reprlib", dict(Repr=module.Repr, aRepr=own, repr=own.repr, recursive_repr=recursive_repr), own={"aRepr"})
 
 
 OWN_VIEWS.update(csv=_own_csv, reprlib=_own_reprlib)
