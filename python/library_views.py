@@ -11,7 +11,8 @@ class ModuleView:
     def __getattr__(self, name):
         if type(name) is str and (copy := HOST.find_copy(f"{self.__name__}.{name}")) is not None:
             return copy
-        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in this session ({self.__name__}.{name}); it has: {', '.join(self.__all__)}"[:2000])
+        why = WHY.get(f"{self.__name__}.{name}") or WHY.get(self.__name__, "it reaches what other sessions have")
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in this session ({self.__name__}.{name}): {why}; it has: {', '.join(self.__all__)}"[:2000])
 
     def __repr__(self):
         return f"<module {self.__name__!r}>"
@@ -61,6 +62,10 @@ def _close(cls):
             inner = vars(inner).get("__wrapped__")
         if key.startswith("__") or not isinstance(value, (dict, list, set)):
             continue
+        if key == "_field_types":
+            # C code of ast wants the dict, which it gets from here as a copy.
+            setattr(cls, key, _Copied(value))
+            continue
         if key == "_value2member_map_":
             setattr(cls, key, _members(cls, value))
             continue
@@ -72,6 +77,18 @@ def _close(cls):
                 pass
     for member in getattr(cls, "__members__", {}).values():
         HOST.share(member)
+
+
+class _Copied:
+    """An attribute of a class: each look gives a copy of a dict."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held):
+        self._held = held
+
+    def __get__(self, instance, owner):
+        return dict(self._held)
 
 
 def _members(cls, table):
@@ -128,7 +145,7 @@ def _shown(value):
 
 def make_view(name, table, own=()):
     """A view with the given names, of which the session may change some."""
-    body = {"__slots__": (), "__name__": name, "__doc__": f"The part of the module {name} that sessions may use.", "__all__": tuple(sorted(table))}
+    body = {"__slots__": (), "__name__": name, "__doc__": f"The part of the module {name} that sessions may use.", "__all__": tuple(sorted(key for key in table if key[0] != "_" or key == "__version__"))}
     for key, value in table.items():
         if key not in own:
             _share(value)
@@ -203,7 +220,8 @@ def _share_in(value, seen):
         for part in list(table.values()):
             _share_in(part, seen)
     elif type(parts := getattr(value, "__dict__", None)) is dict and not isinstance(value, types.ModuleType):
-        if LEFT_OUT.get(type(value).__module__) is not None:
+        # An alias of typing's sets its own fields by object.__setattr__, as a UUID does.
+        if LEFT_OUT.get(type(value).__module__) is not None and type(value).__module__ not in ("typing", "uuid"):
             HOST.share(value)
         for part in list(parts.values()):
             if isinstance(part, types.FunctionType):
@@ -271,6 +289,14 @@ def session_view(name):
     return None
 
 
+def _own_sys():
+    shared = view("sys")
+    return make_view("sys", {name: getattr(shared, name) for name in shared.__all__} | dict(argv=[""], path=[]), own={"argv", "path"})
+
+
+OWN_VIEWS["sys"] = _own_sys
+
+
 def _view_random(module):
     return {}
 
@@ -293,7 +319,7 @@ def _view_sys(module):
 
     shown.update(
         exit=exit, setrecursionlimit=setrecursionlimit, exc_info=exc_info, argv=("",), path=(), modules=types.MappingProxyType({}),
-        stdout=sys.stdout, stderr=sys.stderr, stdin=sys.stdin, executable="", flags=(), getfilesystemencoding=lambda: "utf-8")
+        stdout=sys.stdout, stderr=sys.stderr, stdin=sys.stdin, executable="", flags=sys.flags, getfilesystemencoding=lambda: "utf-8")
     return shown
 
 
@@ -567,6 +593,12 @@ def _adjust_urllib_parse(module, table):
         module.urlsplit = _exact(module.urlsplit)
         HOST.share(module.urlsplit)
     table["urlsplit"] = module.urlsplit
+
+
+def _adjust_zlib(module, table):
+    if hasattr(module, "_ZlibDecompressor"):
+        # Of gzip, which sessions run for themselves.
+        table["_ZlibDecompressor"] = _shown(module._ZlibDecompressor)
 
 
 def _adjust_unicodedata(module, table):

@@ -130,7 +130,7 @@ ALSO_LOADED = {
 OWN = {"array", "concurrent", "concurrent.futures", "gc", "gettext", "logging", "os", "pathlib", "platform", "posixpath", "shutil", "threading"}
 
 # Each session has a view of its own.
-STATEFUL = {"csv", "logging", "random", "reprlib", "uuid", "warnings"}
+STATEFUL = {"csv", "logging", "random", "reprlib", "sys", "uuid", "warnings"}
 
 # These each session runs for itself (session_copies.py); `package.*` is all that a package holds.
 COPIED = {

@@ -63,7 +63,7 @@ def available_timezones():
 DROPPED = {"__reduce__", "__reduce_ex__", "__del__", "__dir__", "__getnewargs__", "__copyright__", "__credits__"}
 
 # Whose code the gate lets through, and that would fail.
-MENDED = {"tomllib", "email.contentmanager"}
+MENDED = {"tomllib", "email.contentmanager", "http", "uu"}
 
 _codes = {}
 
@@ -109,6 +109,23 @@ def _mender(ast):
             if function is None or not isinstance(node.ctx, ast.Load):
                 return node
             return ast.fix_missing_locations(ast.copy_location(ast.Call(ast.Name(function, ast.Load()), [node.value], []), node))
+
+        def visit_ClassDef(self, node):
+            # enum._simple_enum looks into classes that are everybody's; an ordinary Enum is the same.
+            for one in list(node.decorator_list):
+                if isinstance(one, ast.Call) and getattr(one.func, "id", None) == "_simple_enum":
+                    node.decorator_list.remove(one)
+                    node.bases = one.args
+            return self.generic_visit(node)
+
+        def visit_ImportFrom(self, node):
+            node.names = [one for one in node.names if one.name != "_simple_enum"]
+            return node
+
+        def visit_Expr(self, node):
+            call = node.value
+            is_told = isinstance(call, ast.Call) and getattr(call.func, "attr", None) == "_deprecated"
+            return None if is_told else self.generic_visit(node)
 
         def visit_FunctionDef(self, node):
             if node.name == "_extend_docstrings":

@@ -48,6 +48,38 @@ REASONS = {
     "xml.sax": "use xml.etree.ElementTree",
 }
 
+# Why members of modules stay out, for all of a module or for one.
+WHY = {
+    "abc": "classes of everybody are registered there",
+    "ast": "source text runs by exec()",
+    "asyncio": "there are no sockets, processes and loops of one's own; use await, gather, to_thread, TaskGroup",
+    "base64": "there are no files; use b64encode, b64decode",
+    "calendar": "it sets what everybody sees; use Calendar(firstweekday)",
+    "codecs": "codecs and their error handlers are everybody's; use encode, decode, lookup",
+    "contextlib": "there are no files",
+    "decimal": "contexts are everybody's; use getcontext, localcontext, Context",
+    "enum": "it changes classes of everybody; use Enum, IntEnum, Flag",
+    "gc": "memory is the host's",
+    "gettext": "there are no catalogs of messages",
+    "hashlib": "it cannot be stopped while it counts; use pbkdf2_hmac",
+    "inspect": "frames and code are not for sessions; use signature, getsource, getmembers",
+    "io": "there are no files; use io.StringIO, io.BytesIO",
+    "os.path": "there are no files; use io.StringIO, io.BytesIO",
+    "pathlib": "there are no files; use PurePosixPath",
+    "platform": "the machine is not for sessions to know",
+    "re": "it is not in every Python; use compile, finditer",
+    "shutil": "there are no files; use io.StringIO, io.BytesIO",
+    "sys": "it is the interpreter's, which is everybody's",
+    "threading": "threads of a session run one after the other",
+    "time": "the clock is the machine's",
+    "traceback": "frames are not shown; use format_exc, format_exception",
+    "types": "it leads to frames and code",
+    "typing": "it is kept for everybody",
+    "uuid": "the machine is not for sessions to know; use uuid4",
+    "warnings": "warnings go to the cell's output; use warn, catch_warnings(record=True)",
+    "xml.etree.ElementTree": "prefixes are everybody's; write them in the tags",
+}
+
 FILES = "there are no files in this session; the text is in `context`"
 
 
@@ -159,6 +191,10 @@ def _view_os(module):
         "listdir", "getcwd", "chdir", "mkdir", "makedirs", "remove", "removedirs", "rename", "replace", "rmdir", "unlink", "walk", "scandir", "stat", "lstat", "open", "link", "symlink", "access", "chmod", "truncate")}
     table.update({name: _refuser("os", name, "there are no processes; do it in Python") for name in ("system", "popen", "getpid", "getppid", "kill", "fork", "execv", "spawnv", "abort", "_exit", "waitpid") if name[0] != "_"})
     table.update({name: getattr(real, name) for name in ("fsencode", "fsdecode", "strerror", "SEEK_SET", "SEEK_CUR", "SEEK_END", "PathLike", "devnull")})
+    table.update({name: value for name, value in vars(real).items() if name.isupper() and type(value) is int})
+    for name in real.__all__:
+        if name not in table and callable(getattr(real, name, None)) and not isinstance(getattr(real, name), type):
+            table[name] = _refuser("os", name, "there are no files, processes and users; the text is in `context`")
     table.update(sep="/", altsep=None, linesep="\n", pathsep=":", curdir=".", pardir="..", extsep=".", name="posix", environ=Environment(), getenv=lambda name, default=None: default,
                  cpu_count=lambda: 1, fspath=_fspath, urandom=secrets.token_bytes, error=OSError)
     return table
@@ -172,8 +208,8 @@ def _fspath(path):
 
 def _view_os_path(module):
     table = {name: getattr(module, name) for name in (
-        "basename", "commonpath", "commonprefix", "dirname", "isabs", "join", "normcase", "normpath", "split", "splitdrive", "splitext", "sep", "altsep", "curdir", "pardir", "extsep", "pathsep")}
-    table.update({name: _refuser("os.path", name) for name in ("exists", "lexists", "getmtime", "getatime", "getctime", "getsize", "isdir", "isfile", "islink", "ismount", "realpath", "samefile")})
+        "basename", "commonpath", "commonprefix", "dirname", "isabs", "join", "normcase", "normpath", "split", "splitdrive", "splitext", "sep", "altsep", "curdir", "pardir", "extsep", "pathsep", "defpath", "devnull", "splitroot", "supports_unicode_filenames") if hasattr(module, name)}
+    table.update({name: _refuser("os.path", name) for name in ("exists", "lexists", "isjunction", "isdevdrive", "samestat", "sameopenfile", "getmtime", "getatime", "getctime", "getsize", "isdir", "isfile", "islink", "ismount", "realpath", "samefile")})
 
     def whole(name):
         def of_text(path):

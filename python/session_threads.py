@@ -563,6 +563,16 @@ def _view_asyncio(module):
     def print_no_stack(task, limit, file):
         pass
 
+    real_context = getattr(module.Task, "get_context", None)
+
+    def get_context(self, /):
+        # It leads to the variables of everybody's modules: C code of decimal takes what stands there for a context of its own.
+        if HOST.is_restricted():
+            raise AttributeError("Task.get_context() is not available in this session: use contextvars.copy_context()")
+        return real_context(self)
+
+    if real_context is not None and not isinstance(real_context, types.FunctionType):
+        _put(module.Task, get_context=get_context)
     everyone = Everyone()
     loop = Loop()
     _view_concurrent_futures(None)

@@ -223,7 +223,7 @@ def _view_locale(module):
             raise module.Error(f"unsupported locale setting {locale!r}: sessions have the locale C; write numbers with f\"{{x:,.2f}}\"")
         return "C"
 
-    table = {name: getattr(module, name) for name in ("format_string", "atof", "atoi", "delocalize", "localize", "str", "currency", "strcoll", "strxfrm", "normalize", "localeconv", "Error",
+    table = {name: getattr(module, name) for name in ("format", "format_string", "atof", "atoi", "delocalize", "localize", "str", "currency", "strcoll", "strxfrm", "normalize", "localeconv", "Error",
                                                       "LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_MESSAGES", "LC_MONETARY", "LC_NUMERIC", "LC_TIME", "CHAR_MAX") if hasattr(module, name)}
     _freeze(module.Error, set())
     return dict(table, setlocale=setlocale, resetlocale=lambda category=None: None, getlocale=lambda category=None: ("en_US", "UTF-8"), getdefaultlocale=lambda *ignored: ("en_US", "UTF-8"),
@@ -253,7 +253,7 @@ def _view_shutil(module):
             fdst.write(data)
 
     _closed(terminal_size)
-    return dict(copyfileobj=copyfileobj, get_terminal_size=lambda fallback=(80, 24): terminal_size(80, 24), Error=OSError) | {name: _refuser("shutil", name) for name in (
+    return dict(copyfileobj=copyfileobj, get_terminal_size=lambda fallback=(80, 24): terminal_size(80, 24), Error=OSError, SameFileError=OSError, SpecialFileError=OSError, ExecError=OSError) | {name: _refuser("shutil", name) for name in (
         "copy", "copy2", "copyfile", "copymode", "copystat", "copytree", "move", "rmtree", "disk_usage", "chown", "which", "make_archive", "unpack_archive", "ignore_patterns")}
 
 
@@ -379,7 +379,7 @@ def _view_io(module):
         _freeze(cls, set())
     table = {key: getattr(module, key) for key in ("StringIO", "BytesIO", "TextIOWrapper", "IOBase", "TextIOBase", "BufferedIOBase",
                                                    "UnsupportedOperation", "SEEK_SET", "SEEK_CUR", "SEEK_END", "DEFAULT_BUFFER_SIZE")}
-    return dict(table, RawIOBase=RawIOBase, BufferedReader=BufferedReader, BufferedWriter=BufferedWriter, open=_refuser("io", "open"), text_encoding=lambda encoding, stacklevel=2, /: encoding or "utf-8")
+    return dict(table, RawIOBase=RawIOBase, BufferedReader=BufferedReader, BufferedWriter=BufferedWriter, open=_refuser("io", "open"), BlockingIOError=BlockingIOError, text_encoding=lambda encoding, stacklevel=2, /: encoding or "utf-8")
 
 
 def _view_codecs(module):
