@@ -641,6 +641,14 @@ def _normalize_short_runs(database):
 def _adjust_xml_etree_ElementTree(module, table):
     table["parse"] = _from_file_object("parse", module.parse)
     table["iterparse"] = _from_file_object("iterparse", module.iterparse)
+    if not isinstance(module._namespace_map, _Prefixes):
+        module._namespace_map = _Prefixes(module._namespace_map)
+
+    def register_namespace(prefix, uri):
+        """For this session."""
+        module.register_namespace(str(prefix), str(uri))
+
+    table["register_namespace"] = register_namespace
 
     # CPython's remove() reads freed memory when an __eq__ of the children changes the element (gh-126033).
     import gc
@@ -661,6 +669,34 @@ def _adjust_xml_etree_ElementTree(module, table):
     HOST.share(remove)
     frozen = bool(module.Element.__flags__ & (1 << 8))
     HOST.freeze(module.Element, frozen)
+
+
+class _Prefixes:
+    """The prefixes of XML namespaces: everybody's, and those that a session registered."""
+
+    __slots__ = ("_everybodys",)
+
+    def __init__(self, everybodys):
+        self._everybodys = everybodys
+
+    def _own(self):
+        return HOST.keep("<prefixes>", dict) if HOST.is_restricted() else self._everybodys
+
+    def get(self, uri, default=None):
+        own = self._own()
+        if uri in own:
+            return own[uri]
+        prefix = self._everybodys.get(uri, default)
+        return None if prefix in own.values() else prefix
+
+    def items(self):
+        return self._own().items()
+
+    def __setitem__(self, uri, prefix):
+        self._own()[uri] = prefix
+
+    def __delitem__(self, uri):
+        del self._own()[uri]
 
 
 def _from_file_object(name, real):

@@ -125,7 +125,7 @@ def _mender(ast):
         def visit_Expr(self, node):
             call = node.value
             is_told = isinstance(call, ast.Call) and getattr(call.func, "attr", None) == "_deprecated"
-            return None if is_told else self.generic_visit(node)
+            return ast.copy_location(ast.Pass(), node) if is_told else self.generic_visit(node)
 
         def visit_FunctionDef(self, node):
             if node.name == "_extend_docstrings":
@@ -139,7 +139,7 @@ def _mender(ast):
             return self.generic_visit(node)
 
         def visit_Assign(self, node):
-            return None if any(getattr(target, "id", None) in DROPPED or getattr(target, "attr", None) in DROPPED | {"__module__", "__class__"} for target in node.targets) else self.generic_visit(node)
+            return None if any(getattr(target, "id", None) in DROPPED | {"__class__"} or getattr(target, "attr", None) in DROPPED | {"__module__", "__class__"} for target in node.targets) else self.generic_visit(node)
 
     return Mender()
 
@@ -152,9 +152,13 @@ class SessionModule(types.ModuleType):
     def __dir__(self):
         return [name for name in self.__dict__ if name != "__builtins__"]
 
+    def __getattr__(self, name):
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in this session ({self.__name__}.{name})")
+
 
 SessionModule.__name__ = SessionModule.__qualname__ = "module"
 HOST.share(SessionModule.__dir__)
+HOST.share(SessionModule.__getattr__)
 HOST.freeze(SessionModule, True)
 
 

@@ -77,7 +77,6 @@ WHY = {
     "typing": "it is kept for everybody",
     "uuid": "the machine is not for sessions to know; use uuid4",
     "warnings": "warnings go to the cell's output; use warn, catch_warnings(record=True)",
-    "xml.etree.ElementTree": "prefixes are everybody's; write them in the tags",
 }
 
 FILES = "there are no files in this session; the text is in `context`"

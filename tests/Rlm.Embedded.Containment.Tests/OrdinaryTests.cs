@@ -130,6 +130,11 @@ public sealed class OrdinaryTests
         {
             bool isKnown = KnownDifference.Holds(one, _minor, isAlone: fresh == Fresh.Case);
             TestContext.Out.Write(difference is null ? "" : $"\n{one}{(isKnown ? " (known)" : "")}: {difference}\n");
+            if (difference is not null && isKnown && KnownDifference.ThingOf(one) is { } thing && !difference.Contains(thing, StringComparison.Ordinal))
+            {
+                problems.Add($"{one}: its message does not name {thing}: {difference}");
+            }
+
             if (difference is not null && !isKnown)
             {
                 problems.Add($"{one}: {difference}\n{string.Join("\n---\n", one.Cells)}");
