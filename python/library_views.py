@@ -17,10 +17,6 @@ class ModuleView:
     def __repr__(self):
         return f"<module {self.__name__!r}>"
 
-    @property
-    def __class__(self):
-        return types.ModuleType
-
     def __reduce__(self):
         raise TypeError("modules cannot be copied")
 
@@ -335,7 +331,7 @@ def _view_types(module):
 
     shown = {key: getattr(module, key) for key in (
         "SimpleNamespace", "MappingProxyType", "GenericAlias", "UnionType", "NoneType", "NotImplementedType", "EllipsisType", "AsyncGeneratorType", "BuiltinMethodType", "MethodWrapperType",
-        "MethodDescriptorType", "WrapperDescriptorType", "ClassMethodDescriptorType", "GetSetDescriptorType", "MemberDescriptorType", "CellType", "resolve_bases", "get_original_bases",
+        "MethodDescriptorType", "WrapperDescriptorType", "ClassMethodDescriptorType", "GetSetDescriptorType", "MemberDescriptorType", "resolve_bases", "get_original_bases",
         "FunctionType", "LambdaType", "MethodType", "BuiltinFunctionType", "GeneratorType", "CoroutineType", "ModuleType") if hasattr(module, key)}
     return dict(shown, new_class=new_class)
 

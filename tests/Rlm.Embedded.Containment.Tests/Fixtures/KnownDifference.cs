@@ -21,7 +21,7 @@ internal sealed record KnownDifference(string Case, int Since, int Until, bool O
     public static string? ThingOf(OrdinaryCase one) => All.First(known => known.Case == one.ToString()).Thing;
 
     private string? Thing =>
-        new[] { "the name ", "no module ", "no member " }.FirstOrDefault(start => Why.StartsWith(start, StringComparison.Ordinal)) is { } start ? Why[start.Length..].Split(' ', ':')[0] : null;
+        new[] { "no module ", "no member " }.FirstOrDefault(start => Why.StartsWith(start, StringComparison.Ordinal)) is { } start ? Why[start.Length..].Split(' ', ':')[0] : null;
 
     private static KnownDifference Read(string line)
     {
