@@ -109,7 +109,7 @@ public sealed class MemberTests
                     # What is loaded with the interpreter or the module needs nobody to load it.
                     if one not in sys.builtin_module_names:
                         print(name, one)
-            """);
+            """, timeout: 29);
         found.ErrorType.ShouldBeNull(found.ToString());
         foreach (string[] line in found.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')))
         {
