@@ -7,6 +7,7 @@ Runs in the namespace of module_views.py, behind session_modules.py. A `_mend_<m
 def _view_types(module):
     return {key: getattr(module, key) for key in (
         "SimpleNamespace", "MappingProxyType", "GenericAlias", "UnionType", "NoneType", "NotImplementedType", "EllipsisType",
+        "MethodWrapperType", "MethodDescriptorType", "WrapperDescriptorType", "ClassMethodDescriptorType", "GetSetDescriptorType", "MemberDescriptorType",
         "FunctionType", "LambdaType", "MethodType", "BuiltinFunctionType", "BuiltinMethodType", "GeneratorType", "CoroutineType", "AsyncGeneratorType",
         "ModuleType", "DynamicClassAttribute", "new_class", "resolve_bases", "get_original_bases") if hasattr(module, key)}
 

@@ -9,7 +9,10 @@ class ModuleView:
     __slots__ = ()
 
     def __getattr__(self, name):
-        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in this session ({self.__name__}.{name}); it has: {', '.join(self.__all__)}"[:2000])
+        if type(name) is str and (copy := HOST.find_copy(f"{self.__name__}.{name}")) is not None:
+            return copy
+        why = WHY.get(f"{self.__name__}.{name}") or WHY.get(self.__name__, "it reaches what other sessions have")
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} in this session ({self.__name__}.{name}): {why}; it has: {', '.join(self.__all__)}"[:2000])
 
     def __repr__(self):
         return f"<module {self.__name__!r}>"
@@ -20,7 +23,7 @@ class ModuleView:
 
 def allowed():
     """The modules a session may import, in alphabetical order."""
-    return sorted(name for name in LEFT_OUT if "." not in name)
+    return sorted(name for name in LEFT_OUT | dict.fromkeys(COPIED) if "." not in name and not name.startswith("_"))
 
 
 def _public(module):
@@ -55,6 +58,10 @@ def _close(cls):
             inner = vars(inner).get("__wrapped__")
         if key.startswith("__") or not isinstance(value, (dict, list, set)):
             continue
+        if key == "_field_types":
+            # C code of ast wants the dict, which it gets from here as a copy.
+            setattr(cls, key, _Copied(value))
+            continue
         if key == "_value2member_map_":
             setattr(cls, key, _members(cls, value))
             continue
@@ -65,6 +72,18 @@ def _close(cls):
                 pass
     for member in getattr(cls, "__members__", {}).values():
         HOST.share(member)
+
+
+class _Copied:
+    """An attribute of a class: each look gives a copy of a dict."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held):
+        self._held = held
+
+    def __get__(self, instance, owner):
+        return dict(self._held)
 
 
 def _members(cls, table):
@@ -119,11 +138,12 @@ def _shown(value):
     return value
 
 
-def make_view(name, table):
-    """A view with the given names."""
-    body = {"__slots__": (), "__name__": name, "__doc__": f"The part of the module {name} that sessions may use.", "__all__": tuple(sorted(table))}
+def make_view(name, table, own=()):
+    """A view with the given names, of which the session may change some."""
+    body = {"__slots__": (), "__name__": name, "__doc__": f"The part of the module {name} that sessions may use.", "__all__": tuple(sorted(key for key in table if key[0] != "_" or key == "__version__"))}
     for key, value in table.items():
-        _share(value)
+        if key not in own:
+            _share(value)
         # Only what would bind is wrapped: staticmethod has a class make a dict of annotations, and that of a metaclass would be its classes' too.
         body[key] = staticmethod(value) if hasattr(type(value), "__get__") else value
     view = type("module", (ModuleView,), body)
@@ -195,7 +215,8 @@ def _share_in(value, seen):
         for part in list(table.values()):
             _share_in(part, seen)
     elif type(parts := getattr(value, "__dict__", None)) is dict and not isinstance(value, types.ModuleType):
-        if LEFT_OUT.get(type(value).__module__) is not None:
+        # An alias of typing's sets its own fields by object.__setattr__, as a UUID does.
+        if LEFT_OUT.get(type(value).__module__) is not None and type(value).__module__ not in ("typing", "uuid"):
             HOST.share(value)
         for part in list(parts.values()):
             if isinstance(part, types.FunctionType):
@@ -250,8 +271,9 @@ def session_view(name):
         import random
         own = random.Random()
         table = {key: getattr(own, key) for key in random.__all__ if hasattr(own, key) and key not in ("Random", "SystemRandom")}
-        table["Random"] = random.Random
-        _freeze(random.Random, set())
+        for cls in (random.Random, random.SystemRandom):
+            table[cls.__name__] = cls
+            _freeze(cls, set())
         return make_view(name, table)
     if name == "uuid":
         # A UUID sets its own fields by object.__setattr__, and so could a session.
@@ -262,6 +284,14 @@ def session_view(name):
     return None
 
 
+def _own_sys():
+    shared = view("sys")
+    return make_view("sys", {name: getattr(shared, name) for name in shared.__all__} | dict(argv=[""], path=[]), own={"argv", "path"})
+
+
+OWN_VIEWS["sys"] = _own_sys
+
+
 def _view_random(module):
     return {}
 
@@ -269,7 +299,8 @@ def _view_random(module):
 def _view_sys(module):
     shown = {key: getattr(sys, key) for key in (
         "version", "version_info", "hexversion", "maxsize", "maxunicode", "byteorder", "float_info", "int_info", "hash_info", "platform",
-        "implementation", "getsizeof", "getrecursionlimit", "getdefaultencoding", "intern", "api_version", "copyright") if hasattr(sys, key)}
+        "implementation", "getsizeof", "getrecursionlimit", "getdefaultencoding", "getfilesystemencodeerrors", "intern", "api_version", "copyright", "getrefcount", "is_finalizing", "getswitchinterval", "thread_info", "float_repr_style", "stdlib_module_names",
+        "builtin_module_names", "exception", "get_int_max_str_digits") if hasattr(sys, key)}
     shown["implementation"] = make_view("sys.implementation", {"name": sys.implementation.name, "version": sys.implementation.version})
 
     exit = HOST.session_stop("sys.exit")
@@ -283,20 +314,10 @@ def _view_sys(module):
 
     shown.update(
         exit=exit, setrecursionlimit=setrecursionlimit, exc_info=exc_info, argv=("",), path=(), modules=types.MappingProxyType({}),
-        stdout=sys.stdout, stderr=sys.stderr, stdin=sys.stdin, executable="", flags=(), getfilesystemencoding=lambda: "utf-8")
+        stdout=sys.stdout, stderr=sys.stderr, stdin=sys.stdin, executable="", flags=sys.flags, getfilesystemencoding=lambda: "utf-8")
     return shown
 
 
-def _view_codecs(module):
-    # Without what opens files, looks up or registers: those reach streams and handlers that everybody has.
-    return {key: getattr(module, key) for key in ("encode", "decode", *(key for key in module.__all__ if key.startswith("BOM")))}
-
-
-def _view_io(module):
-    for cls in (module.StringIO, module.BytesIO):
-        _freeze(cls, set())
-    return {key: getattr(module, key) for key in ("StringIO", "BytesIO", "TextIOWrapper", "IOBase", "TextIOBase",
-                                                  "UnsupportedOperation", "SEEK_SET", "SEEK_CUR", "SEEK_END", "DEFAULT_BUFFER_SIZE")}
 
 
 def _view_traceback(module):
@@ -324,109 +345,6 @@ def _view_traceback(module):
 
 def _view_warnings(module):
     return {}
-
-
-def _view_asyncio(module):
-    names = ("gather", "sleep", "create_task", "ensure_future", "wait", "wait_for", "as_completed", "shield", "Semaphore", "BoundedSemaphore", "Lock",
-             "Event", "Condition", "Queue", "PriorityQueue", "LifoQueue", "QueueEmpty", "QueueFull", "TaskGroup", "Task", "Future", "timeout", "iscoroutine",
-             "iscoroutinefunction", "CancelledError", "TimeoutError", "InvalidStateError", "FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED", "current_task", "isfuture")
-    table = {}
-    for name in names:
-        value = getattr(module, name, None)
-        if value is not None:
-            table[name] = _shown(value)
-
-    def run(main, *, debug=None, **also_ignored):
-        loop = HOST.cell_loop(module)
-        try:
-            return loop.run_until_complete(main)
-        finally:
-            loop.close()
-
-    async def to_thread(func, /, *args, **kwargs):
-        return func(*args, **kwargs)
-
-    # Frames are not for sessions; C code holds these functions, so they get other code.
-    def no_stack(task, limit):
-        return []
-
-    def print_no_stack(task, limit, file):
-        pass
-
-    module.base_tasks._task_get_stack.__code__ = no_stack.__code__
-    module.base_tasks._task_print_stack.__code__ = print_no_stack.__code__
-    table.update(run=run, to_thread=to_thread)
-    return table
-
-
-def _view_concurrent_futures(module):
-    class Future:
-        """A call that is already done."""
-
-        def __init__(self, value, error):
-            self._value = value
-            self._error = error
-
-        def result(self, timeout=None):
-            if self._error is not None:
-                raise self._error
-            return self._value
-
-        def exception(self, timeout=None):
-            return self._error
-
-        def done(self):
-            return True
-
-        def running(self):
-            return False
-
-        def cancelled(self):
-            return False
-
-        def cancel(self):
-            return False
-
-        def add_done_callback(self, callback):
-            callback(self)
-
-    class ThreadPoolExecutor:
-        """Sessions have one thread: each call is made where it is submitted."""
-
-        def __init__(self, max_workers=None, *args, **kwargs):
-            pass
-
-        def submit(self, call, /, *args, **kwargs):
-            try:
-                return Future(call(*args, **kwargs), None)
-            except Exception as error:
-                return Future(None, error)
-
-        def map(self, call, *iterables, timeout=None, chunksize=1):
-            return iter([call(*values) for values in zip(*iterables)])
-
-        def shutdown(self, wait=True, *, cancel_futures=False):
-            pass
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *details):
-            return None
-
-    def as_completed(futures, timeout=None):
-        return iter(list(futures))
-
-    def wait(futures, timeout=None, return_when="ALL_COMPLETED"):
-        return set(futures), set()
-
-    def ProcessPoolExecutor(*args, **kwargs):
-        raise PermissionError("ProcessPoolExecutor is not available in this session: there are no processes; use ThreadPoolExecutor, or llm_query_batched for calls of models")
-
-    HOST.freeze(Future, True)
-    HOST.freeze(ThreadPoolExecutor, True)
-    return dict(ThreadPoolExecutor=ThreadPoolExecutor, ProcessPoolExecutor=ProcessPoolExecutor, Future=Future, as_completed=as_completed, wait=wait, TimeoutError=TimeoutError,
-                ALL_COMPLETED="ALL_COMPLETED", FIRST_COMPLETED="FIRST_COMPLETED", FIRST_EXCEPTION="FIRST_EXCEPTION")
 
 
 def _adjust_contextlib(module, table):
@@ -504,15 +422,9 @@ def _adjust_string(module, table):
 
 
 def _adjust_csv(module, table):
-    def field_size_limit(new=None):
-        """Tells the limit, which belongs to the host: what is set has no effect."""
-        return _FIELD_LIMIT
-
-    _FIELD_LIMIT = 131072
     if module.field_size_limit() < sys.maxsize >> 32:
         # Sessions raise it at times; for everybody it is as high as it can be.
         module.field_size_limit(sys.maxsize >> 32)
-    table["field_size_limit"] = field_size_limit
 
 
 def _adjust_itertools(module, table):
@@ -595,6 +507,10 @@ def _adjust_copy(module, table):
 
 
 def _adjust_re(module, table):
+    def purge():
+        """Has no effect: the patterns that are kept belong to the host."""
+
+    table["purge"] = purge
     if "DEBUG" in module.RegexFlag.__members__:
         table.setdefault("DEBUG", module.RegexFlag.DEBUG)
 
@@ -643,6 +559,12 @@ def _adjust_urllib_parse(module, table):
     table["urlsplit"] = module.urlsplit
 
 
+def _adjust_zlib(module, table):
+    if hasattr(module, "_ZlibDecompressor"):
+        # Of gzip, which sessions run for themselves.
+        table["_ZlibDecompressor"] = _shown(module._ZlibDecompressor)
+
+
 def _adjust_unicodedata(module, table):
     table["normalize"] = _normalize_short_runs(module)
 
@@ -683,6 +605,14 @@ def _normalize_short_runs(database):
 def _adjust_xml_etree_ElementTree(module, table):
     table["parse"] = _from_file_object("parse", module.parse)
     table["iterparse"] = _from_file_object("iterparse", module.iterparse)
+    if not isinstance(module._namespace_map, _Prefixes):
+        module._namespace_map = _Prefixes(module._namespace_map)
+
+    def register_namespace(prefix, uri):
+        """For this session."""
+        module.register_namespace(str(prefix), str(uri))
+
+    table["register_namespace"] = register_namespace
 
     # CPython's remove() reads freed memory when an __eq__ of the children changes the element (gh-126033).
     import gc
@@ -703,6 +633,34 @@ def _adjust_xml_etree_ElementTree(module, table):
     HOST.share(remove)
     frozen = bool(module.Element.__flags__ & (1 << 8))
     HOST.freeze(module.Element, frozen)
+
+
+class _Prefixes:
+    """The prefixes of XML namespaces: everybody's, and those that a session registered."""
+
+    __slots__ = ("_everybodys",)
+
+    def __init__(self, everybodys):
+        self._everybodys = everybodys
+
+    def _own(self):
+        return HOST.keep("<prefixes>", dict) if HOST.is_restricted() else self._everybodys
+
+    def get(self, uri, default=None):
+        own = self._own()
+        if uri in own:
+            return own[uri]
+        prefix = self._everybodys.get(uri, default)
+        return None if prefix in own.values() else prefix
+
+    def items(self):
+        return self._own().items()
+
+    def __setitem__(self, uri, prefix):
+        self._own()[uri] = prefix
+
+    def __delitem__(self, uri):
+        del self._own()[uri]
 
 
 def _from_file_object(name, real):

@@ -18,6 +18,7 @@ importlib.import_module("unicodedata")
 LEFT_OUT = {
     "abc": {"get_cache_token", "update_abstractmethods"},
     "ast": {"PyCF_ALLOW_TOP_LEVEL_AWAIT", "PyCF_ONLY_AST", "PyCF_OPTIMIZED_AST", "PyCF_TYPE_COMMENTS", "main", "contextmanager", "nullcontext", "auto", "IntEnum", "_simple_enum"},
+    "array": None,
     "asyncio": None,
     "base64": {"main", "test", "encode", "decode"},
     "binascii": set(),
@@ -31,20 +32,22 @@ LEFT_OUT = {
     "concurrent": set(),
     "concurrent.futures": None,
     "contextlib": {"redirect_stdin", "chdir"},
+    "contextvars": None,
     "copy": {"dispatch_table"},
-    "csv": {"register_dialect", "unregister_dialect"},
+    "csv": set(),
     "dataclasses": set(),
     "datetime": set(),
     "decimal": {"DefaultContext", "BasicContext", "ExtendedContext", "HAVE_CONTEXTVAR", "HAVE_THREADS"},
     "difflib": set(),
+    "errno": set(),
     "enum": {"property", "EnumMeta", "EnumType", "EnumDict", "global_enum", "global_enum_repr", "global_flag_repr", "global_str", "show_flag_values", "bin", "pickle_by_enum_name", "pickle_by_global_name"},
     "fnmatch": set(),
     "fractions": set(),
     "functools": {"update_wrapper", "wraps"},
     "gc": None,
+    "gettext": None,
     "graphlib": set(),
-    "gzip": None,
-    "hashlib": {"file_digest", "pbkdf2_hmac", "scrypt"},
+    "hashlib": {"scrypt"},
     "heapq": set(),
     "hmac": set(),
     "html": set(),
@@ -57,6 +60,7 @@ LEFT_OUT = {
     "json.decoder": set(),
     "json.encoder": set(),
     "keyword": set(),
+    "locale": None,
     "logging": None,
     "math": set(),
     "numbers": set(),
@@ -64,13 +68,17 @@ LEFT_OUT = {
     "os": None,
     "os.path": None,
     "pathlib": None,
+    "platform": None,
+    "posixpath": None,
     "pprint": set(),
-    "queue": {"SimpleQueue"},
+    "queue": set(),
     "random": None,
-    "re": {"purge", "template", "Scanner"},
-    "reprlib": {"recursive_repr"},
+    "re": {"template", "Scanner"},
+    "reprlib": set(),
     "secrets": set(),
     "shlex": set(),
+    "shutil": None,
+    "stat": set(),
     "statistics": set(),
     "string": set(),
     "struct": set(),
@@ -78,7 +86,8 @@ LEFT_OUT = {
     "textwrap": set(),
     "threading": None,
     "time": {"clock_settime", "clock_settime_ns", "pthread_getcpuclockid", "tzset"},
-    "timeit": None,
+    "token": set(),
+    "tokenize": {"open", "main", "lru_cache", "tokenize_loop"},
     "traceback": None,
     "types": None,
     "typing": {"AnyStr", "get_type_hints", "ForwardRef", "evaluate_forward_ref", "clear_overloads", "get_overloads", "overload"},
@@ -90,7 +99,7 @@ LEFT_OUT = {
     "weakref": None,
     "xml": set(),
     "xml.etree": set(),
-    "xml.etree.ElementTree": {"register_namespace", "ElementInclude"},
+    "xml.etree.ElementTree": {"ElementInclude"},
     "zlib": set(),
     "__future__": set(),
 }
@@ -119,7 +128,17 @@ ALSO_LOADED = {
 }
 
 # Of these sessions have versions of their own (session_modules.py), for one thread without files.
-OWN = {"concurrent", "concurrent.futures", "gc", "logging", "os", "pathlib", "threading", "timeit"}
+OWN = {"array", "concurrent", "concurrent.futures", "gc", "gettext", "logging", "os", "pathlib", "platform", "posixpath", "shutil", "threading"}
+
+# Each session has a view of its own.
+STATEFUL = {"csv", "logging", "random", "reprlib", "sys", "uuid", "warnings"}
+
+# These each session runs for itself (session_copies.py); `package.*` is all that a package holds.
+COPIED = {
+    "argparse", "builtins", "configparser", "email", "email.*", "email.mime.*", "getopt", "gzip", "_compression", "http", "http.cookies", "ipaddress", "optparse", "quopri", "sched",
+    "tarfile", "timeit", "tomllib", "tomllib.*", "uu", "xml.sax", "xml.sax.saxutils", "xml.sax.handler", "xml.sax.xmlreader", "xml.sax._exceptions",
+    "zipfile", "zipfile.*", "zipfile._path.*", "zoneinfo", "zoneinfo.*", "compression", "compression._common", "compression._common._streams",
+}
 
 # What functions of the library import when they first need it, beside the modules above. None of them reaches files, processes or sockets by itself.
 LAZILY_LOADED = {
@@ -129,7 +148,7 @@ LAZILY_LOADED = {
 
 HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None, is_readable=None,
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
-                             session_builtins=None, evaluate=None, is_confined=None, find_module=None, load_codec=None, load_module=None, cell_source=None, session_stop=None,
+                             session_builtins=None, evaluate=None, is_confined=None, find_module=None, load_codec=None, load_module=None, cell_source=None, session_stop=None, on_host=None, find_copy=None, keep=None,
                              sees_packages=None, count_arrays=None, is_allowed=None, load_allowed=None, hold_interrupts=None)
 # Makers of views that keep state, one for each session.
 OWN_VIEWS = {}

@@ -5,9 +5,6 @@ Runs in the namespace of module_views.py, behind it: `_view_<module>` makes what
 
 # Why a module stays out, and what to write instead. Read by models.
 REASONS = {
-    "array": "use lists, bytes or struct",
-    "ipaddress": "split the text at dots",
-    "builtins": "builtin functions are there without it",
     "ctypes": "native code is out of reach; use struct, array or int.from_bytes",
     "glob": "there are no files; the text is in `context`",
     "http": "there is no network; the text is in `context`",
@@ -51,6 +48,37 @@ REASONS = {
     "xml.sax": "use xml.etree.ElementTree",
 }
 
+# Why members of modules stay out, for all of a module or for one.
+WHY = {
+    "abc": "classes of everybody are registered there",
+    "ast": "source text runs by exec()",
+    "asyncio": "there are no sockets, processes and loops of one's own; use await, gather, to_thread, TaskGroup",
+    "base64": "there are no files; use b64encode, b64decode",
+    "calendar": "it sets what everybody sees; use Calendar(firstweekday)",
+    "codecs": "codecs and their error handlers are everybody's; use encode, decode, lookup",
+    "contextlib": "there are no files",
+    "decimal": "contexts are everybody's; use getcontext, localcontext, Context",
+    "enum": "it changes classes of everybody; use Enum, IntEnum, Flag",
+    "gc": "memory is the host's",
+    "gettext": "there are no catalogs of messages",
+    "hashlib": "it cannot be stopped while it counts; use pbkdf2_hmac",
+    "inspect": "frames and code are not for sessions; use signature, getsource, getmembers",
+    "io": "there are no files; use io.StringIO, io.BytesIO",
+    "os.path": "there are no files; use io.StringIO, io.BytesIO",
+    "pathlib": "there are no files; use PurePosixPath",
+    "platform": "the machine is not for sessions to know",
+    "re": "it is not in every Python; use compile, finditer",
+    "shutil": "there are no files; use io.StringIO, io.BytesIO",
+    "sys": "it is the interpreter's, which is everybody's",
+    "threading": "threads of a session run one after the other",
+    "time": "the clock is the machine's",
+    "traceback": "frames are not shown; use format_exc, format_exception",
+    "types": "it leads to frames and code",
+    "typing": "it is kept for everybody",
+    "uuid": "the machine is not for sessions to know; use uuid4",
+    "warnings": "warnings go to the cell's output; use warn, catch_warnings(record=True)",
+}
+
 FILES = "there are no files in this session; the text is in `context`"
 
 
@@ -75,15 +103,20 @@ class Unavailable:
         raise ModuleNotFoundError(self._why)
 
 
-def unavailable(name, names):
+def unavailable(name, names, to_copy=False):
     """What an import of a module gives that sessions do not have: of the standard library's a value that tells why when used, so that the other imports of its line go on."""
     root = name.partition(".")[0]
+    if to_copy and name == "weakref":
+        return types.SimpleNamespace(WeakValueDictionary=dict, WeakKeyDictionary=dict, ref=lambda value, callback=None: lambda: value)
+    if to_copy and name not in STAND_INS:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
     if root in LEFT_OUT and name not in REASONS:
         raise ModuleNotFoundError(f"the module {name!r} is not available in this session", name=name)
     if root not in sys.stdlib_module_names:
         raise ModuleNotFoundError(f"No module named {name!r}: it is not installed in this session, which has modules of the standard library; {REASONS.get(root, 'use those')}", name=name)
     why = f"the module '{name}' is not available in this session: {REASONS.get(name) or REASONS.get(root) or 'available are ' + ', '.join(allowed())}"
-    sys.stderr.write(f"Note: {why}. What uses it will fail.\n")
+    if not to_copy:
+        sys.stderr.write(f"Note: {why}. What uses it will fail.\n")
     if not names:
         return Unavailable(why)
     return types.SimpleNamespace(**{part: Unavailable(why) for part in names if type(part) is str})
@@ -107,160 +140,62 @@ def _view_gc(module):
     return dict(collect=collect, enable=nothing, disable=nothing, isenabled=lambda: True)
 
 
-def _view_gzip(module):
-    return dict(compress=module.compress, decompress=module.decompress, BadGzipFile=module.BadGzipFile, open=_refuser("gzip", "open"))
+def _view_os(module):
+    import secrets
+    real = importlib.import_module("os")
 
+    class Environment:
+        """No variables."""
 
-def _view_timeit(module):
-    import time
-    clock = time.perf_counter
-
-    def timeit(stmt="pass", setup="pass", timer=clock, number=1_000_000, globals=None):
-        if not callable(stmt) or setup != "pass":
-            raise TypeError("timeit() takes a function in this session, not source text: timeit.timeit(lambda: ..., number=1000)")
-        start = timer()
-        for _ in range(number):
-            stmt()
-        return timer() - start
-
-    def repeat(stmt="pass", setup="pass", timer=clock, repeat=5, number=1_000_000, globals=None):
-        return [timeit(stmt, setup, timer, number) for _ in range(repeat)]
-
-    return dict(timeit=timeit, repeat=repeat, default_timer=clock)
-
-
-def _view_threading(module):
-    class Lock:
-        """A lock among threads that run one after the other: who waits for it waits for ever, so that is an error."""
-
-        __slots__ = ("_held",)
-        _again = False
-
-        def __init__(self):
-            self._held = 0
-
-        def acquire(self, blocking=True, timeout=-1):
-            if self._held and not self._again:
-                if blocking:
-                    raise RuntimeError("the lock is held, and threads of this session run one after the other: this would wait for ever")
-                return False
-            self._held += 1
-            return True
-
-        def release(self):
-            if not self._held:
-                raise RuntimeError("release unlocked lock")
-            self._held -= 1
-
-        def locked(self):
-            return self._held > 0
-
-        def __enter__(self):
-            return self.acquire()
-
-        def __exit__(self, *details):
-            self.release()
-
-    class RLock(Lock):
         __slots__ = ()
-        _again = True
 
-    class Semaphore:
-        __slots__ = ("_value",)
+        def __getitem__(self, name):
+            raise KeyError(f"{name}: os.environ is empty, there is no environment in this session")
 
-        def __init__(self, value=1):
-            self._value = value
+        def __iter__(self):
+            return iter(())
 
-        def acquire(self, blocking=True, timeout=None):
-            if self._value <= 0:
-                if blocking:
-                    raise RuntimeError("the semaphore is used up, and threads of this session run one after the other: this would wait for ever")
-                return False
-            self._value -= 1
-            return True
+        def __len__(self):
+            return 0
 
-        def release(self, n=1):
-            self._value += n
-
-        def __enter__(self):
-            return self.acquire()
-
-        def __exit__(self, *details):
-            self.release()
-
-    class Event:
-        __slots__ = ("_set",)
-
-        def __init__(self):
-            self._set = False
-
-        def is_set(self):
-            return self._set
-
-        def set(self):
-            self._set = True
-
-        def clear(self):
-            self._set = False
-
-        def wait(self, timeout=None):
-            if not self._set and timeout is None:
-                raise RuntimeError("the event is not set, and threads of this session run one after the other: this would wait for ever")
-            return self._set
-
-    class Thread:
-        """Runs its target when started, to the end. For many calls of a model at once there is llm_query_batched."""
-
-        def __init__(self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None):
-            self._target = target
-            self._args = args
-            self._kwargs = kwargs or {}
-            self._started = False
-            self.name = name or "Thread"
-            self.daemon = bool(daemon)
-            self.ident = None
-
-        def start(self):
-            if self._started:
-                raise RuntimeError("threads can only be started once")
-            self._started = True
-            self.ident = 1
-            try:
-                self.run()
-            except SystemExit:
-                pass
-            except Exception as error:
-                sys.stderr.write(f"Exception in thread {self.name}:\n" + HOST.format_error(error, {})[3])
-
-        def run(self):
-            if self._target is not None:
-                self._target(*self._args, **self._kwargs)
-
-        def join(self, timeout=None):
-            if not self._started:
-                raise RuntimeError("cannot join thread before it is started")
-
-        def is_alive(self):
+        def __contains__(self, name):
             return False
 
-    class Local:
-        """Values of the one thread there is."""
+        def get(self, name, default=None):
+            return default
 
-    Local.__name__ = Local.__qualname__ = "local"
-    def main():
-        return Thread(name="MainThread")
+        def keys(self):
+            return {}.keys()
 
-    for cls in (Lock, RLock, Semaphore, Event, Thread, Local):
-        HOST.freeze(cls, True)
-    return dict(Thread=Thread, Lock=Lock, RLock=RLock, Semaphore=Semaphore, BoundedSemaphore=Semaphore, Event=Event, local=Local, TIMEOUT_MAX=1e9,
-                current_thread=main, main_thread=main, active_count=lambda: 1, get_ident=lambda: 1)
+        def values(self):
+            return {}.values()
 
+        def items(self):
+            return {}.items()
 
-def _view_os(module):
-    refused = ("listdir", "getcwd", "chdir", "mkdir", "makedirs", "remove", "rename", "walk", "scandir", "stat", "open", "getenv")
-    table = {name: _refuser("os", name) for name in refused}
-    table.update({name: _refuser("os", name, "there are no processes; do it in Python") for name in ("system", "popen", "getpid", "kill", "fork")})
-    table.update(sep="/", linesep="\n", pathsep=":", curdir=".", pardir="..", extsep=".", name="posix", environ=types.MappingProxyType({}), cpu_count=lambda: 1, fspath=_fspath)
+        def copy(self):
+            return {}
+
+        def __setitem__(self, name, value):
+            raise PermissionError("os.environ is not available in this session: there is no environment; keep values in variables")
+
+        setdefault = __setitem__
+
+        def __repr__(self):
+            return "environ({})"
+
+    _freeze(real.PathLike, set())
+    HOST.freeze(Environment, True)
+    table = {name: _refuser("os", name) for name in (
+        "listdir", "getcwd", "chdir", "mkdir", "makedirs", "remove", "removedirs", "rename", "replace", "rmdir", "unlink", "walk", "scandir", "stat", "lstat", "open", "link", "symlink", "access", "chmod", "truncate")}
+    table.update({name: _refuser("os", name, "there are no processes; do it in Python") for name in ("system", "popen", "getpid", "getppid", "kill", "fork", "execv", "spawnv", "abort", "_exit", "waitpid") if name[0] != "_"})
+    table.update({name: getattr(real, name) for name in ("fsencode", "fsdecode", "strerror", "SEEK_SET", "SEEK_CUR", "SEEK_END", "PathLike", "devnull")})
+    table.update({name: value for name, value in vars(real).items() if name.isupper() and type(value) is int})
+    for name in real.__all__:
+        if name not in table and callable(getattr(real, name, None)) and not isinstance(getattr(real, name), type):
+            table[name] = _refuser("os", name, "there are no files, processes and users; the text is in `context`")
+    table.update(sep="/", altsep=None, linesep="\n", pathsep=":", curdir=".", pardir="..", extsep=".", name="posix", environ=Environment(), getenv=lambda name, default=None: default,
+                 cpu_count=lambda: 1, fspath=_fspath, urandom=secrets.token_bytes, error=OSError)
     return table
 
 
@@ -272,9 +207,20 @@ def _fspath(path):
 
 def _view_os_path(module):
     table = {name: getattr(module, name) for name in (
-        "basename", "commonpath", "commonprefix", "dirname", "isabs", "join", "normcase", "normpath", "split", "splitdrive", "splitext", "sep", "curdir", "pardir", "extsep")}
-    table.update({name: _refuser("os.path", name) for name in ("abspath", "exists", "expanduser", "expandvars", "getmtime", "getsize", "isdir", "isfile", "islink", "realpath", "relpath", "samefile")})
-    return table
+        "basename", "commonpath", "commonprefix", "dirname", "isabs", "join", "normcase", "normpath", "split", "splitdrive", "splitext", "sep", "altsep", "curdir", "pardir", "extsep", "pathsep", "defpath", "devnull", "splitroot", "supports_unicode_filenames") if hasattr(module, name)}
+    table.update({name: _refuser("os.path", name) for name in ("exists", "lexists", "isjunction", "isdevdrive", "samestat", "sameopenfile", "getmtime", "getatime", "getctime", "getsize", "isdir", "isfile", "islink", "ismount", "realpath", "samefile")})
+
+    def whole(name):
+        def of_text(path):
+            if not module.isabs(path) if name == "abspath" else str(path).startswith("~"):
+                raise PermissionError(f"os.path.{name}() of {path!r} is not available in this session: {FILES}")
+            return module.normpath(path) if name == "abspath" else path
+        return of_text
+
+    def relpath(path, start="."):
+        return module.relpath(module.join("/", path), module.join("/", start))
+
+    return dict(table, abspath=whole("abspath"), expanduser=whole("expanduser"), expandvars=lambda path: path, relpath=relpath)
 
 
 def _view_pathlib(module):
@@ -388,169 +334,6 @@ def _view_pathlib(module):
     return dict(Path=Path, PosixPath=PosixPath, PurePath=PurePosixPath, PurePosixPath=PurePosixPath)
 
 
-def _view_inspect(module):
-    """What code may ask about functions of its own. The library's Signature and Parameter lead to what everybody has."""
-
-    def own(value):
-        plain = value.__func__ if type(value) is types.MethodType else value
-        if type(plain) is not types.FunctionType or HOST.is_shared(plain):
-            raise TypeError("this can be asked of functions of this session only")
-        return plain
-
-    def signature(callable, **also_ignored):
-        """The signature as text: "(a, b: int = 2)"."""
-        bound = type(callable) is types.MethodType
-        found = str(module.signature(own(callable), follow_wrapped=False))
-        return "(" + found.partition(", ")[2] if bound and ", " in found else "()" if bound else found
-
-    def getsource(value):
-        """The source of a function or class that a cell of this session defined."""
-        if isinstance(value, type):
-            found = _class_source(module, value)
-        else:
-            code = own(value).__code__
-            found = _block(module, HOST.cell_source(code.co_filename), code.co_firstlineno)
-        if found is None:
-            raise OSError("could not get source code")
-        return found
-
-    def getdoc(value):
-        doc = getattr(value, "__doc__", None)
-        return module.cleandoc(doc) if type(doc) is str else None
-
-    table = {name: getattr(module, name) for name in (
-        "cleandoc", "isasyncgen", "isasyncgenfunction", "isawaitable", "isbuiltin", "isclass", "iscoroutine",
-        "iscoroutinefunction", "isfunction", "isgenerator", "isgeneratorfunction", "ismethod", "isroutine")}
-    table.update(signature=signature, getsource=getsource, getdoc=getdoc)
-    return table
-
-
-def _block(module, source, line):
-    if source is None:
-        return None
-    lines = source.splitlines(True)
-    return "".join(module.getblock(lines[line - 1:])) if 0 < line <= len(lines) else None
-
-
-def _class_source(module, cls):
-    # By a method of it, as CPython 3.13 does by the line it notes.
-    for value in list(type.__dict__["__dict__"].__get__(cls).values()):
-        if type(value) is types.FunctionType and (source := HOST.cell_source(value.__code__.co_filename)) is not None:
-            lines = source.splitlines(True)
-            for at in range(min(value.__code__.co_firstlineno, len(lines)) - 1, -1, -1):
-                if lines[at].lstrip().startswith("class " + cls.__name__):
-                    return "".join(module.getblock(lines[at:]))
-    return None
-
-
-LEVELS = {"CRITICAL": 50, "FATAL": 50, "ERROR": 40, "WARNING": 30, "WARN": 30, "INFO": 20, "DEBUG": 10, "NOTSET": 0}
-
-
-def _own_logging():
-    """logging for one session: records go to the cell's error output."""
-    names = {number: name for name, number in LEVELS.items() if name not in ("FATAL", "WARN")}
-
-    class Logger:
-        def __init__(self, name, parent=None):
-            self.name = name
-            self.parent = parent
-            self.level = 0
-            self.disabled = False
-
-        def setLevel(self, level):
-            self.level = LEVELS[level] if isinstance(level, str) else level
-
-        def getEffectiveLevel(self):
-            return self.level or (self.parent.getEffectiveLevel() if self.parent is not None else 30)
-
-        def isEnabledFor(self, level):
-            return not self.disabled and level >= self.getEffectiveLevel()
-
-        def log(self, level, message, *args, exc_info=None, **also_ignored):
-            if not self.isEnabledFor(level):
-                return
-            import time
-            values = dict(name=self.name, levelname=names.get(level, f"Level {level}"), levelno=level, message=str(message) % args if args else str(message),
-                          asctime=time.strftime("%Y-%m-%d %H:%M:%S"), filename="<cell>", lineno=0, module="__main__", funcName="<module>", process=1, thread=1, threadName="MainThread")
-            text = settings["format"] % values
-            error = sys.exc_info()[1] if exc_info is True else exc_info
-            if isinstance(error, BaseException):
-                text += "\n" + HOST.format_error(error, {})[3].rstrip("\n")
-            (settings["stream"] or sys.stderr).write(text + "\n")
-
-        def debug(self, message, *args, **named):
-            self.log(10, message, *args, **named)
-
-        def info(self, message, *args, **named):
-            self.log(20, message, *args, **named)
-
-        def warning(self, message, *args, **named):
-            self.log(30, message, *args, **named)
-
-        def error(self, message, *args, **named):
-            self.log(40, message, *args, **named)
-
-        def critical(self, message, *args, **named):
-            self.log(50, message, *args, **named)
-
-        def exception(self, message, *args, **named):
-            self.log(40, message, *args, exc_info=True, **named)
-
-        def addHandler(self, handler):
-            """Has no effect: records go to the cell's output."""
-
-        removeHandler = addHandler
-        warn = warning
-
-    class Handler:
-        """Has no effect: records go to the cell's output."""
-
-        def __init__(self, *args, **kwargs):
-            self.level = 0
-
-        def setLevel(self, level):
-            self.level = level
-
-        def setFormatter(self, formatter):
-            settings["format"] = getattr(formatter, "_format", settings["format"])
-
-    class Formatter:
-        def __init__(self, fmt=None, datefmt=None, style="%"):
-            self._format = fmt or "%(message)s"
-
-    settings = {"format": "%(levelname)s:%(name)s:%(message)s", "stream": None}
-    root = Logger("root")
-    loggers = {}
-
-    def getLogger(name=None):
-        if not name or name == "root":
-            return root
-        if name not in loggers:
-            head = name.rpartition(".")[0]
-            loggers[name] = Logger(name, getLogger(head) if head else root)
-        return loggers[name]
-
-    def basicConfig(*, level=None, format=None, stream=None, filename=None, **also_ignored):
-        if filename is not None:
-            raise PermissionError(f"logging writes to the cell's output: {FILES}")
-        if level is not None:
-            root.setLevel(level)
-        settings["format"] = format or settings["format"]
-        settings["stream"] = stream
-
-    for cls in (Logger, Handler, Formatter):
-        HOST.freeze(cls, True)
-    table = dict(LEVELS, Logger=Logger, Handler=Handler, StreamHandler=Handler, NullHandler=Handler, Formatter=Formatter, getLogger=getLogger, basicConfig=basicConfig,
-                 getLevelName=lambda level: names.get(level, f"Level {level}"), disable=lambda level=50: root.setLevel(level + 1))
-    for name in ("debug", "info", "warning", "error", "critical", "exception", "log"):
-        table[name] = getattr(root, name)
-    return make_view("logging", table)
-
-
-def _view_logging(module):
-    return {}
-
-
 def _own_warnings():
     """warnings for one session: what is warned of is shown once it is not recorded."""
     module = importlib.import_module("warnings")
@@ -595,4 +378,4 @@ def _own_warnings():
                                       catch_warnings=catch_warnings, WarningMessage=types.SimpleNamespace, formatwarning=lambda message, category, *rest: f"{category.__name__}: {message}\n"))
 
 
-OWN_VIEWS.update(logging=_own_logging, warnings=_own_warnings)
+OWN_VIEWS.update(warnings=_own_warnings)

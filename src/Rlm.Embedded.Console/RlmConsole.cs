@@ -1,3 +1,5 @@
+#pragma warning disable RS0030 // The console, and whether it wants colours (NO_COLOR, CI), is what this package is about.
+
 using Rlm.Embedded.View;
 using Spectre.Console;
 

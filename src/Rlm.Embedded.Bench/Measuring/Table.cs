@@ -26,7 +26,7 @@ internal static class Table
         using FileStream file = File.Create(path);
         using Utf8JsonWriter json = new(file, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
-        json.WriteString("time", DateTimeOffset.UtcNow);
+        json.WriteString("time", TimeProvider.System.GetUtcNow());
         json.WriteNumber("processors", Environment.ProcessorCount);
         json.WriteStartArray("rows");
         foreach (Row row in rows)

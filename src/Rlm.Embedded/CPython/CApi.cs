@@ -58,6 +58,7 @@ internal static unsafe partial class CApi
         Load_pythonrun(library);
         Load_import(library);
         Load_methodobject(library);
+        Load_moduleobject(library);
         Load_sysmodule(library);
         Load_pycapsule(library);
         Py_None = (PyObject*)Symbol(library, "_Py_NoneStruct");

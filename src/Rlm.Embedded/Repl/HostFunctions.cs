@@ -43,6 +43,9 @@ internal static unsafe partial class HostFunctions
     public static readonly HostFunction LoadModule = new("load_module", &OnLoadModule, "Loads a module that a function of the library needs.");
     public static readonly HostFunction IsConfined = new("is_confined", &OnIsConfined, "Whether the calling thread may read no files.");
     public static readonly HostFunction FindModule = new("find_module", &OnFindModule, "Reads a module for the thread that imports.");
+    public static readonly HostFunction OnHost = new("on_host", &OnOnHost, "Calls a function of the host's with one argument on the host's thread.");
+    public static readonly HostFunction FindCopy = new("find_copy", &OnFindCopy, "A module that the session whose thread calls runs for itself, or None.");
+    public static readonly HostFunction Keep = new("keep", &OnKeep, "What the session whose thread calls keeps under a name, made by a function at first.");
     public static readonly HostFunction Redirect = new("redirect", &OnRedirect, "Sends a stream of the session elsewhere; returns where it went before.");
     public static readonly HostFunction WriteOut = new("write", &OnWriteOut, "write(text)\n--\n\n");
     public static readonly HostFunction WriteError = new("write", &OnWriteError, "write(text)\n--\n\n");
@@ -208,6 +211,27 @@ internal static unsafe partial class HostFunctions
     {
         return Run(&Body, self, values, count, names);
         static PyObject* Body(PyObject* self, HostArguments arguments) => LibraryImports.Find(arguments[0], arguments[1]);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnOnHost(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.OnHost(ReplSession.OfThread(), arguments[0], arguments[1]);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnFindCopy(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.FindCopy(PythonThread.Current?.Tenant as ReplSession, arguments[0]);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnKeep(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.OfThread().KeepOwn(PyText.ToManaged(arguments[0]), arguments[1]);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -9,7 +9,7 @@ namespace Rlm.Embedded.Repl;
 internal static unsafe class ModuleGate
 {
     // Modules with state: each session has a view of its own.
-    private static readonly HashSet<string> s_stateful = new(StringComparer.Ordinal) { "logging", "random", "uuid", "warnings" };
+    private static HashSet<string> s_stateful = [];
     private static readonly Dictionary<string, nint> s_views = new(StringComparer.Ordinal);
     private static HashSet<string> s_allowed = [];
 
@@ -22,11 +22,13 @@ internal static unsafe class ModuleGate
     /// <summary>Learns which modules there are views of.</summary>
     /// <param name="allowed">Those.</param>
     /// <param name="lazy">What the library loads for itself besides.</param>
-    public static void Prepare(IEnumerable<string> allowed, IEnumerable<object?> lazy)
+    /// <param name="stateful">Those of which each session has a view of its own.</param>
+    public static void Prepare(IEnumerable<string> allowed, IEnumerable<object?> lazy, IEnumerable<object?> stateful)
     {
         s_helpers = [.. lazy.Cast<string>()];
+        s_stateful = [.. stateful.Cast<string>()];
         s_allowed = [.. allowed];
-        Allowed = [.. s_allowed.Where(name => !name.Contains('.') && !name.StartsWith('_')).Order(StringComparer.Ordinal)];
+        Allowed = [.. s_allowed.Concat(ModuleCopies.Names).Where(name => !name.Contains('.') && !name.StartsWith('_')).Order(StringComparer.Ordinal)];
     }
 
     /// <summary><c>__import__</c> of a session.</summary>
@@ -39,24 +41,61 @@ internal static unsafe class ModuleGate
         }
 
         string module = PyText.ToManaged(name);
+        PyObject* globals = arguments.Get(1, "globals");
+        PyObject* names = arguments.Get(3, "fromlist");
+        int overflow;
+        PyObject* level = arguments.Get(4, "level");
+        if (level != null && level->Type == PyLong_Type && PyLong_AsLongLongAndOverflow(level, &overflow) is > 0 and var above)
+        {
+            if (ModuleCopies.Absolute(globals, module, above) is not { } absolute)
+            {
+                return PythonError.Raise(PythonRuntime.Current!.ExceptionType("ImportError"), "attempted relative import with no known parent package");
+            }
+
+            using Owned full = new(PythonError.Check(PyText.ToPython(absolute)));
+            return Import(session, absolute, full.Pointer, globals, names, arguments);
+        }
+
+        return Import(session, module, name, globals, names, arguments);
+    }
+
+    private static PyObject* Import(ReplSession session, string module, PyObject* name, PyObject* globals, PyObject* names, HostArguments arguments)
+    {
         int dot = module.IndexOf('.');
         string root = dot < 0 ? module : module[..dot];
+        bool isFrom = names != null && names != Py_None && PyObject_IsTrue(names) == 1;
         if (!s_allowed.Contains(module) && session.Allows(root))
         {
-            PyObject* from = arguments.Get(3, "fromlist");
-            return ImportAllowed(session, name, from != null && from != Py_None && PyObject_IsTrue(from) == 1 ? module : root);
+            return ImportAllowed(session, name, isFrom ? module : root);
+        }
+
+        if (ModuleCopies.Has(module))
+        {
+            Ready(session);
+            PyObject* copy = ModuleCopies.Import(session, module, names);
+            return copy == null || isFrom || dot < 0 ? New(copy)
+                : ModuleCopies.Has(root) ? New(ModuleCopies.Import(session, root, null))
+                : New(View(session, root, root));
         }
 
         if (!s_allowed.Contains(module))
         {
-            return s_helpers.Contains(module) && IsAskedByC(arguments)
-                ? LoadModule(session, name)
-                : Refuse(session, name, arguments.Get(3, "fromlist"));
+            return s_helpers.Contains(module) && IsAskedByC(arguments) ? LoadModule(session, name)
+                : Refuse(session, name, names, ModuleCopies.IsImporting(session, globals));
         }
 
-        PyObject* names = arguments.Get(3, "fromlist");
-        bool isFrom = names != null && names != Py_None && PyObject_IsTrue(names) == 1;
         return New(View(session, module, isFrom ? module : root));
+    }
+
+    /// <summary>ModuleNotFoundError of a module that this Python does not have.</summary>
+    public static PyObject* Missing(string module) =>
+        PythonError.Raise(PythonRuntime.Current!.ExceptionType("ModuleNotFoundError"), $"No module named '{module}'");
+
+    /// <summary>The member of a module's view that is a copy this session has loaded: <c>saxutils</c> of <c>xml.sax</c>; null where there is none.</summary>
+    public static PyObject* FindCopy(ReplSession? session, PyObject* name)
+    {
+        PyObject* found = session is not null && name->Type == PyUnicode_Type && PyText.ToManaged(name) is var module && ModuleCopies.Has(module) ? session.FindView(module) : null;
+        return New(found == null ? Py_None : found);
     }
 
     /// <summary>Makes sure that a module is loaded before code that needs it runs where it could not be. False with an exception pending.</summary>
@@ -103,15 +142,34 @@ internal static unsafe class ModuleGate
         }
     }
 
-    private static PyObject* Refuse(ReplSession session, PyObject* name, PyObject* names)
+    /// <summary>Calls a function of the host's own on its thread: what it gives, or an ImportError with what went wrong.</summary>
+    public static PyObject* OnHost(ReplSession session, PyObject* function, PyObject* argument)
+    {
+        CalledWork work = new((nint)function, (nint)argument);
+        try
+        {
+            session.RunOnHost(work);
+            return (PyObject*)work.Result;
+        }
+        catch (PythonException exception)
+        {
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("ImportError"), exception.Message);
+        }
+    }
+
+    private static void Ready(ReplSession session)
     {
         if (!ModuleViews.AreLoaded)
         {
             session.RunOnHost(new ViewsWork());
         }
+    }
 
-        PyObject** arguments = stackalloc PyObject*[2] { name, names == null ? Py_None : names };
-        return PythonCall.Invoke(ModuleViews.Current.Unavailable, arguments, 2, null);
+    private static PyObject* Refuse(ReplSession session, PyObject* name, PyObject* names, bool isCopys)
+    {
+        Ready(session);
+        PyObject** arguments = stackalloc PyObject*[3] { name, names == null ? Py_None : names, isCopys ? Py_True : Py_False };
+        return PythonCall.Invoke(ModuleViews.Current.Unavailable, arguments, 3, null);
     }
 
     // PyImport_Import gives an empty list, an import statement a tuple or None; it takes the module from sys.modules, not from here.
@@ -193,6 +251,13 @@ internal static unsafe class ModuleGate
     private sealed class ViewsWork : PythonWork
     {
         protected override void Run() => _ = ModuleViews.Current;
+    }
+
+    private sealed class CalledWork(nint function, nint argument) : PythonWork
+    {
+        public nint Result { get; private set; }
+
+        protected override void Run() => Result = (nint)PythonError.Check(PythonCall.Invoke((PyObject*)function, (PyObject*)argument));
     }
 
     private sealed class NamedWork(Func<ModuleViews, nint> loader, nint name) : PythonWork

@@ -200,11 +200,20 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "count_arrays", HostFunctions.CountArrays.Bind(null));
         SetAttribute(host.Pointer, "is_allowed", HostFunctions.IsAllowed.Bind(null));
         SetAttribute(host.Pointer, "load_allowed", HostFunctions.LoadAllowed.Bind(null));
+        SetAttribute(host.Pointer, "on_host", HostFunctions.OnHost.Bind(null));
+        SetAttribute(host.Pointer, "keep", HostFunctions.Keep.Bind(null));
+        SetAttribute(host.Pointer, "find_copy", HostFunctions.FindCopy.Bind(null));
         SetAttribute(host.Pointer, "redirect", HostFunctions.Redirect.Bind(null));
         using Owned names = new(Take(module, "LEFT_OUT"));
-        using Owned lazy = new(PythonError.Check(PySequence_List(Take(module, "LAZILY_LOADED"))));
-        ModuleGate.Prepare(Keys(names.Pointer), (List<object?>)PyValues.ToManaged(lazy.Pointer)!);
+        ModuleCopies.Prepare(Strings(module, "COPIED"));
+        ModuleGate.Prepare(Keys(names.Pointer), Strings(module, "LAZILY_LOADED"), Strings(module, "STATEFUL"));
         return module;
+    }
+
+    private static List<object?> Strings(PyObject* module, string name)
+    {
+        using Owned list = new(PythonError.Check(PySequence_List(Take(module, name))));
+        return (List<object?>)PyValues.ToManaged(list.Pointer)!;
     }
 
     private static PyObject* FormatErrorOf(PyObject* prelude) => Take(prelude, "format_error");

@@ -269,6 +269,34 @@ internal sealed unsafe partial class ReplSession
         return view;
     }
 
+    /// <summary>What is kept under a name that no module has, made at first. A new reference, or null with an exception pending.</summary>
+    public PyObject* KeepOwn(string name, PyObject* make)
+    {
+        PyObject* kept = FindView(name);
+        if (kept == null)
+        {
+            kept = PythonCall.Invoke(make);
+            if (kept == null)
+            {
+                return null;
+            }
+
+            KeepView(name, kept);
+        }
+
+        Py_IncRef(kept);
+        return kept;
+    }
+
+    /// <summary>Forgets a view.</summary>
+    public void DropView(string module)
+    {
+        if (_views.Remove(module, out nint view))
+        {
+            Py_DecRef((PyObject*)view);
+        }
+    }
+
     /// <summary>Runs work on the host's Python thread, without the GIL and with the clock stopped.</summary>
     public void RunOnHost(PythonWork work)
     {

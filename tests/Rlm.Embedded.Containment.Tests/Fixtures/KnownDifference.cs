@@ -17,6 +17,12 @@ internal sealed record KnownDifference(string Case, int Since, int Until, bool O
     public static bool Holds(OrdinaryCase one, int minor, bool isAlone) =>
         All.Any(known => known.Case == one.ToString() && minor >= known.Since && minor <= known.Until && (isAlone || !known.OnlyAlone));
 
+    /// <summary>What the message of a known difference is to name; null where none is said.</summary>
+    public static string? ThingOf(OrdinaryCase one) => All.First(known => known.Case == one.ToString()).Thing;
+
+    private string? Thing =>
+        new[] { "no module ", "no member " }.FirstOrDefault(start => Why.StartsWith(start, StringComparison.Ordinal)) is { } start ? Why[start.Length..].Split(' ', ':')[0] : null;
+
     private static KnownDifference Read(string line)
     {
         string[] parts = line.Split(" | ", StringSplitOptions.TrimEntries);
