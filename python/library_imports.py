@@ -18,30 +18,45 @@ class LibraryImporter:
             return None
         if path is None and HOST.sees_packages():
             path = sys.path
-        found = HOST.find_module(name, path and list(path))
-        if found is None:
+        spec = spec_of_library(name, path)
+        if spec is None:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-        origin, is_package, source, cached = found
-        loader = NativeLoader if source is None else SourceLoader(source, cached)
-        spec = _frozen_importlib.ModuleSpec(name, loader, origin=origin, is_package=is_package)
-        spec.has_location = True
-        if is_package:
-            spec.submodule_search_locations = [origin.replace("\\", "/").rpartition("/")[0]]
         if name == "numpy":
-            _count_arrays_of(loader)
+            _count_arrays_of(spec.loader)
         return spec
 
 
+def spec_of_library(name, path):
+    """Where a module is and how it is loaded, or None; found below the folders of the package it is in, or (None) those of the library."""
+    found = HOST.find_module(name, path and list(path))
+    if found is None:
+        return None
+    origin, is_package, source, cached = found
+    loader = NativeLoader if source is None else SourceLoader(origin, source, cached)
+    spec = _frozen_importlib.ModuleSpec(name, loader, origin=origin, is_package=is_package)
+    spec.has_location = True
+    if is_package:
+        spec.submodule_search_locations = [origin.replace("\\", "/").rpartition("/")[0]]
+    return spec
+
+
 class SourceLoader:
-    def __init__(self, source, cached):
+    def __init__(self, origin, source, cached):
+        self._origin = origin
         self._source = source
         self._cached = cached
 
     def create_module(self, spec):
         return None
 
+    def get_code(self, name):
+        return marshal.loads(self._cached) if self._cached else compile(self._source, self._origin, "exec", dont_inherit=True)
+
+    def get_source(self, name):
+        return self._source.decode()
+
     def exec_module(self, module):
-        code = marshal.loads(self._cached) if self._cached else compile(self._source, module.__spec__.origin, "exec", dont_inherit=True)
+        code = self.get_code(module.__name__)
         self._source = self._cached = None
         exec(code, vars(module))
 

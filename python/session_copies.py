@@ -92,12 +92,10 @@ def mend_copy(name):
 
 def _spec_of_copy(name):
     # Found without importing the package it is in, and nowhere but in the library.
-    import importlib.machinery
-    import os.path
     head = name.rpartition(".")[0]
     above = _spec_of_copy(head) if head else None
-    path = [os.path.dirname(functools.__file__)] if not head else above and above.submodule_search_locations
-    spec = importlib.machinery.PathFinder.find_spec(name, path) if path else None
+    path = above and above.submodule_search_locations if head else None
+    spec = spec_of_library(name, path) if path or not head else None
     return spec if spec is not None and hasattr(spec.loader, "get_source") else None
 
 
@@ -206,14 +204,9 @@ def _zone(key):
     import zoneinfo
     if len(key) > 100 or not re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", key):
         return None
-    try:
-        path = zoneinfo._tzpath.find_tzfile(key)
-        with open(path, "rb") if path is not None else zoneinfo._common.load_tzdata(key) as file:
-            return file.read()
-    except (OSError, zoneinfo.ZoneInfoNotFoundError):
-        return None
+    return HOST.find_zone(key, list(zoneinfo.TZPATH))
 
 
 def _zones(ignored):
     import zoneinfo
-    return sorted(zoneinfo.available_timezones())
+    return HOST.find_zone(None, list(zoneinfo.TZPATH))

@@ -66,7 +66,7 @@ internal static unsafe class ArrayMemory
         }
         catch (Exception exception)
         {
-            Environment.FailFast("The memory of an array could not be freed.", exception);
+            Faults.Note(exception);
         }
     }
 

@@ -49,7 +49,7 @@ internal static unsafe class FunctionText
         }
         catch (Exception exception)
         {
-            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), exception.Message);
+            return Callback.Fail(exception);
         }
     }
 }

@@ -12,8 +12,6 @@ internal sealed class LibraryFiles(IReadOnlyList<string> roots, IReadOnlyList<st
     private const int ResolveNow = 2;
     private const int HeaderBytes = 16;
 
-    private readonly string[] _roots = [.. roots.Where(Directory.Exists).Select(Path.GetFullPath)];
-
     /// <summary>
     /// Looks for a module and reads it. An extension module's shared object is opened: to open it again by the same path takes no file.
     /// </summary>
@@ -28,13 +26,14 @@ internal sealed class LibraryFiles(IReadOnlyList<string> roots, IReadOnlyList<st
         string last = name[(name.LastIndexOf('.') + 1)..];
         return last.Length == 0 || last.AsSpan().ContainsAny('/', '\\', '\0')
             ? null
-            : (folders?.Where(folder => IsIn(_roots, folder) || IsIn(packages, folder)) ?? _roots).Select(folder => Find(Path.Combine(folder, last))).FirstOrDefault(found => found is not null);
+            : (folders?.Where(folder => IsIn(roots, folder) || IsIn(packages, folder)) ?? roots).Select(folder => Find(Path.Combine(folder, last))).FirstOrDefault(found => found is not null);
     }
 
     private LibraryModule? Find(string path) => Source(Path.Combine(path, "__init__.py"), isPackage: true) ?? Native(path) ?? Source(path + ".py", isPackage: false);
 
     private LibraryModule? Source(string path, bool isPackage)
     {
+        Blocking.MayWait();
         FileInfo file = new(path);
         if (!file.Exists)
         {
@@ -48,6 +47,7 @@ internal sealed class LibraryFiles(IReadOnlyList<string> roots, IReadOnlyList<st
     /// <summary>The code in a compiled file that was made of the source as it is now (PEP 552, by time and size), or null.</summary>
     private byte[]? Fresh(byte[] compiled, FileInfo source)
     {
+        Blocking.MayWait();
         if (compiled.Length <= HeaderBytes || !compiled.AsSpan().StartsWith(magic))
         {
             return null;
@@ -61,10 +61,13 @@ internal sealed class LibraryFiles(IReadOnlyList<string> roots, IReadOnlyList<st
         return flags == 0 && time == changed && size == (uint)source.Length ? compiled[HeaderBytes..] : null;
     }
 
-    private LibraryModule? Native(string path) =>
-        suffixes.Select(suffix => path + suffix).FirstOrDefault(File.Exists) is { } file && Open(file)
+    private LibraryModule? Native(string path)
+    {
+        Blocking.MayWait();
+        return suffixes.Select(suffix => path + suffix).FirstOrDefault(File.Exists) is { } file && Open(file)
             ? new LibraryModule(file, IsPackage: false, Source: null, Code: null)
             : null;
+    }
 
     private static bool Open(string file) => OperatingSystem.IsWindows() ? NativeLibrary.TryLoad(file, out _) : LibC.DlOpen(file, ResolveNow) != 0;
 

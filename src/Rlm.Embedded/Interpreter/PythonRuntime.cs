@@ -97,6 +97,11 @@ internal sealed class PythonRuntime
     /// <summary>The same for a Python thread, which waits. The caller must not hold the GIL.</summary>
     public void RunOnHost(PythonWork work)
     {
+        if (PythonThread.Current == _host)
+        {
+            throw new InvalidOperationException("The thread that imports was about to wait for itself. This is a defect of Rlm.Embedded; please report it with this stack.");
+        }
+
         _host.Post(work);
         work.Wait();
     }

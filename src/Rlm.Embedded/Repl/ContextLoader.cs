@@ -120,8 +120,11 @@ internal static unsafe class ContextLoader
         return Kept(dict.Pointer);
     }
 
-    private static (bool IsEmpty, bool IsBinary) Look(string path) =>
-        new FileInfo(path) is { Exists: true, Length: 0 } ? (true, false) : (false, FileText.LooksBinary(path));
+    private static (bool IsEmpty, bool IsBinary) Look(string path)
+    {
+        Blocking.MayWait();
+        return new FileInfo(path) is { Exists: true, Length: 0 } ? (true, false) : (false, FileText.LooksBinary(path));
+    }
 
     private static string? Note(List<string> binary, List<string> invalid)
     {

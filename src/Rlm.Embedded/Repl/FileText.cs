@@ -97,6 +97,7 @@ internal static unsafe class FileText
 
     private static long Length(SafeFileHandle file)
     {
+        Blocking.MayWait();
         try
         {
             return RandomAccess.GetLength(file);
@@ -107,7 +108,11 @@ internal static unsafe class FileText
         }
     }
 
-    private static ReadOnlySpan<byte> Begin(SafeFileHandle file, Span<byte> buffer) => buffer[..RandomAccess.Read(file, buffer, 0)];
+    private static ReadOnlySpan<byte> Begin(SafeFileHandle file, Span<byte> buffer)
+    {
+        Blocking.MayWait();
+        return buffer[..RandomAccess.Read(file, buffer, 0)];
+    }
 
     private static string Subject(string path) => $"the file '{Path.GetFileName(path)}'";
 

@@ -24,7 +24,7 @@ internal static unsafe class Packages
     /// <exception cref="RlmConfigurationException">It is wrong.</exception>
     public static void Check(SandboxProfile profile, IReadOnlyList<string> paths, IReadOnlyList<string> allowed)
     {
-        if (paths.FirstOrDefault(path => !Directory.Exists(path)) is { } absent)
+        if (paths.FirstOrDefault(IsAbsent) is { } absent)
         {
             throw new RlmConfigurationException($"PackagePaths has '{absent}', which is not a folder. Name folders that packages lie in, such as /data/project/lib/python3.11/site-packages.");
         }
@@ -96,6 +96,12 @@ internal static unsafe class Packages
         {
             t_importsAllowed = false;
         }
+    }
+
+    private static bool IsAbsent(string path)
+    {
+        Blocking.MayWait();
+        return !Directory.Exists(path);
     }
 
     private static bool IsModuleName(string name) =>

@@ -45,7 +45,7 @@ internal sealed unsafe partial class ReplSession
             return Answer(value);
         }
 
-        if (IsValueOfVariable(name))
+        if (text.Length > 0 && IsValueOfVariable(name))
         {
             return Answer(name);
         }

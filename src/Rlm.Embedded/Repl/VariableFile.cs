@@ -1,3 +1,4 @@
+using Rlm.Embedded.Interpreter;
 using Rlm.Embedded.Repl.Saving;
 
 namespace Rlm.Embedded.Repl;
@@ -60,6 +61,7 @@ public static class VariableFile
     public static bool Is(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        Blocking.MayWait();
         using var file = File.OpenHandle(path);
         Span<byte> begin = stackalloc byte[VariableFormat.Name.Length];
         return RandomAccess.Read(file, begin, 0) == begin.Length && begin.SequenceEqual(VariableFormat.Name);

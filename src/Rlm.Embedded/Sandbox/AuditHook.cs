@@ -26,7 +26,7 @@ internal static unsafe class AuditHook
     };
 
     // What importing a module of the library sets off besides.
-    private static readonly HashSet<string> s_importing = new(StringComparer.Ordinal) { "import", "marshal.loads", "exec", "compile" };
+    private static readonly HashSet<string> s_importing = new(StringComparer.Ordinal) { "import", "marshal.loads", "exec", "compile", "function.__new__" };
 
     // The modules whose own code makes functions from text they have checked.
     private static readonly string[] s_compilers = ["dataclasses", "collections", "ast", "typing", "rlm_module_views"];

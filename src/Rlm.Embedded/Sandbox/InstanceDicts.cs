@@ -53,7 +53,7 @@ internal static unsafe class InstanceDicts
         }
         catch (Exception exception)
         {
-            return Interpreter.PythonError.Raise(s_attributeError, exception.Message);
+            return Interpreter.Callback.Fail(exception);
         }
     }
 }

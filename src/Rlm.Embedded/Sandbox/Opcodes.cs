@@ -101,7 +101,7 @@ internal sealed unsafe class Opcodes
     private static Opcodes Load()
     {
         LoadWork work = new();
-        if (PythonThread.Current is { IsConfined: true })
+        if (AuditHook.IsRestricted)
         {
             using (PythonThread.ReleaseGil())
             {

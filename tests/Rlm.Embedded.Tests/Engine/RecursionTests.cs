@@ -108,7 +108,7 @@ internal sealed class RecursionTests
 
     // Goes one level down, says which variables it found, and puts its own number before what comes back.
     private static ScriptedChatClient Counting(Func<ScriptedCall, string> plain) => new ScriptedChatClient().Otherwise(call => WithUsage(
-        IsPlain(call) ? plain(call) : Block("print([name for name in globals() if not name.startswith('__')])\nmine = context\nFINAL(mine + ' < ' + rlm_query(str(int(mine) + 1)))"), 10, 1));
+        IsPlain(call) ? plain(call) : Block("print([name for name in globals() if not name.startswith('__') and name != 'context' and not callable(globals()[name])])\nmine = context\nFINAL(mine + ' < ' + rlm_query(str(int(mine) + 1)))"), 10, 1));
 
     private static bool IsPlain(ScriptedCall call) => call.Messages.Count == 1;
 }

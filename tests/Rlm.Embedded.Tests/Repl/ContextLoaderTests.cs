@@ -117,7 +117,7 @@ public sealed class ContextLoaderTests : ReplTest
 
         repl.Context.Note.ShouldBe("stdin is not valid UTF-8: invalid bytes became U+FFFD");
         (await Should.ThrowAsync<RlmContextException>(() => OpenAsync(new ReplSessionOptions { Context = RlmContext.FromBytes("%PDF-1.7"u8.ToArray(), "stdin") })))
-            .Message.ShouldBe("Stdin is a PDF, not text: make text of it: pdftotext FILE out.txt.");
+            .Message.ShouldBe("Stdin is a PDF, not text: make text of it: `pdftotext FILE out.txt`");
     }
 
     [Test]

@@ -27,7 +27,6 @@ public sealed class EmbeddedReplInterruptTests : ReplTest
         Runaway("factorial", "import math\nmath.factorial(10 ** 8)"),
         Runaway("regex", "import re\nre.match('(a+)+$', 'a' * 80 + 'b')"),
         Runaway("sleep", "import time\ntime.sleep(10 ** 6)"),
-        Runaway("queue", "import queue\nqueue.Queue().get()"),
         Runaway("await without end", "import asyncio\nawait asyncio.Event().wait()"),
         Runaway("asyncio sleep", "import asyncio\nawait asyncio.sleep(10 ** 6)"),
         Runaway("busy coroutine", "import asyncio\nasync def f():\n    while True: await asyncio.sleep(0)\nawait f()"),
