@@ -66,7 +66,7 @@ internal static unsafe class ArrayMemory
         }
         catch (Exception exception)
         {
-            Faults.Note(exception);
+            MemoryQuota.Fail(exception);
         }
     }
 

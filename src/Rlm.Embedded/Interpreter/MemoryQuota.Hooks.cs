@@ -192,7 +192,7 @@ internal static unsafe partial class MemoryQuota
     }
 
     /// <summary>No memory: there is nobody to tell, for an allocator may run without the GIL.</summary>
-    private static void* Fail(Exception exception)
+    public static void* Fail(Exception exception)
     {
         Faults.Note(exception);
         return null;

@@ -14,19 +14,21 @@ internal static class TimeZoneFiles
         folders.Select(folder => Read(Path.Combine(folder, name))).FirstOrDefault(data => data is not null);
 
     /// <summary>The names of all zones, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Names(IReadOnlyList<string> folders)
+    public static IReadOnlyList<string> Names(IReadOnlyList<string> folders) =>
+    [
+        .. folders.SelectMany(In)
+            .Where(zone => zone.Name != "posixrules" && !zone.Name.StartsWith("right/", StringComparison.Ordinal) && !zone.Name.StartsWith("posix/", StringComparison.Ordinal))
+            .Where(zone => Read(zone.Path) is not null)
+            .Select(zone => zone.Name)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static IEnumerable<(string Name, string Path)> In(string folder)
     {
         Blocking.MayWait();
-        return
-        [
-            .. folders.Where(Directory.Exists)
-                .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories), (folder, path) => (Name: Path.GetRelativePath(folder, path).Replace('\\', '/'), Path: path))
-                .Where(zone => zone.Name != "posixrules" && !zone.Name.StartsWith("right/", StringComparison.Ordinal) && !zone.Name.StartsWith("posix/", StringComparison.Ordinal))
-                .Where(zone => Read(zone.Path) is not null)
-                .Select(zone => zone.Name)
-                .Distinct(StringComparer.Ordinal)
-                .Order(StringComparer.Ordinal),
-        ];
+        string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
+        return files.Select(path => (Path.GetRelativePath(folder, path).Replace('\\', '/'), path));
     }
 
     private static byte[]? Read(string path)

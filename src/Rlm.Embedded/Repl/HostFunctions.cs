@@ -197,7 +197,7 @@ internal static unsafe partial class HostFunctions
     private static PyObject* OnLoadModule(PyObject* self, PyObject** values, nint count, PyObject* names)
     {
         return Run(&Body, self, values, count, names);
-        static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.LoadModule(ReplSession.OfThread(), arguments[0]);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ModuleGate.LoadModule(PythonThread.Current?.Tenant as ReplSession, arguments[0]);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

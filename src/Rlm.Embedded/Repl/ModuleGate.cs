@@ -105,7 +105,7 @@ internal static unsafe class ModuleGate
     public static PyObject* LoadCodec(ReplSession session, PyObject* name) => Load(session, static views => (nint)views.LoadCodec, name);
 
     /// <summary>Loads a module that a function of the library needs, on the host's thread. Who calls has checked the name.</summary>
-    public static PyObject* LoadModule(ReplSession session, PyObject* name) => Load(session, static views => (nint)views.LoadModule, name);
+    public static PyObject* LoadModule(ReplSession? session, PyObject* name) => Load(session, static views => (nint)views.LoadModule, name);
 
     /// <summary>Loads a module that code of an allowed one needs, on the host's thread; what stands for it.</summary>
     public static PyObject* LoadAllowed(ReplSession session, PyObject* name) => ImportAllowed(session, name, PyText.ToManaged(name));
@@ -129,11 +129,22 @@ internal static unsafe class ModuleGate
         }
     }
 
-    private static PyObject* Load(ReplSession session, Func<ModuleViews, nint> loader, PyObject* name)
+    private static PyObject* Load(ReplSession? session, Func<ModuleViews, nint> loader, PyObject* name)
     {
         try
         {
-            session.RunOnHost(new NamedWork(loader, (nint)name));
+            NamedWork work = new(loader, (nint)name);
+            if (session is not null)
+            {
+                session.RunOnHost(work);
+            }
+            else
+            {
+                // A context is being made for a session that is not open yet.
+                using GilRelease released = PythonThread.ReleaseGil();
+                PythonRuntime.Current!.RunOnHost(work);
+            }
+
             return New(Py_None);
         }
         catch (PythonException exception)

@@ -116,7 +116,7 @@ internal sealed class MessageGalleryTests
         await ToldAsync("A syntax error", [Block("found = 1\nx = = 2")]);
         await ToldAsync("A syntax error, with a block behind it", [Block("x = = 2") + "\n" + Block("print(2)")]);
         await ToldAsync("A syntax error of code that the cell reads", [Block("import ast\nast.parse('x = =')") + "\n" + Block("print(2)")]);
-        await ToldAsync("Code that is refused", [Block("().__class__.__subclasses__()")]);
+        await ToldAsync("Code that is refused", [Block("().__class__.__reduce_ex__")]);
         await ToldAsync("A module that is refused", [Block("import socket")]);
         await ToldAsync("A file", [Block("open('a.txt')")]);
         await ToldAsync("A cell that is too long", [Block("x = '" + new string('y', 200) + "'")], o => o.ReplLimits = o.ReplLimits with { SourceCharacters = 100 });
