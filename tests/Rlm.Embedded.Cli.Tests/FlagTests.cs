@@ -41,7 +41,9 @@ public sealed class FlagTests
         ["--repeat"] = ["-1|0 to 100,000"],
         ["--to"] = ["|name a folder"],
         ["--context"] = ["/no/such/file|Check the path"],
-        ["--profile"] = ["lax|restricted"],
+        ["--profile"] = ["lax|restricted", "|restricted", "-v|restricted"],
+        ["--packages"] = ["/no/such/folder|no folder"],
+        ["--allow-module"] = ["a.b|no top-level module", "|no top-level module"],
         ["--cell-timeout"] = ["0|more than 0", "x|give seconds"],
         ["--memory"] = ["0|from 1", "x|give a whole number"],
         ["--max-output"] = ["1|from 2", "x|give a whole number"],
@@ -134,7 +136,7 @@ public sealed class FlagTests
     [TestCase("ask --json --max-steps 1 --max-steps 2", "--max-steps is given more than once")]
     [TestCase("ask --task a b", "the question is given twice")]
     [TestCase("ask q --model offline --price-in 1", "--price-out is not given; give both")]
-    [TestCase("ask q --model offline --max-depth 0 --save x", "--max-depth is 0")]
+    [TestCase("ask q --model offline --max-depth 0 --save kept-by-nobody", "--max-depth is 0")]
     [TestCase("models --model-timeout 5", "--model-timeout needs --check")]
     [TestCase("models --base-url http://x/v1", "--base-url needs --check")]
     public void Line_ThatIsWrong_SaysWhatWasMeant(string line, string words)

@@ -22,6 +22,15 @@ internal static class Flag
         CustomParser = result => result.Tokens[0].Value is { } value && !string.IsNullOrWhiteSpace(value) ? value : Refuse<string?>(result, $"{name} is empty; {what}."),
     };
 
+    /// <summary>One of a few words; the first is the default.</summary>
+    public static Option<string> OneOf(string[] words, string description, string name) => new(name)
+    {
+        Description = description,
+        HelpName = string.Join('|', words),
+        DefaultValueFactory = _ => words[0],
+        CustomParser = result => Array.Find(words, word => word.Equals(result.Tokens[0].Value, StringComparison.OrdinalIgnoreCase)) ?? Refuse<string>(result, $"{name} is {Shown(result)}; give {string.Join(", ", words[..^1])} or {words[^1]}."),
+    };
+
     /// <summary>A whole number within bounds.</summary>
     public static Option<long?> Count(long least, long most, string description, string name) => new(name)
     {

@@ -6,12 +6,10 @@ namespace Rlm.Embedded.Cli.Frame;
 /// <summary>The flags that say how far code is trusted and which packages it may import.</summary>
 internal sealed class SandboxFlags
 {
-    private readonly Option<string> _profile = new("--profile") { Description = "How far the code is trusted. Trusted code has files, network and installed packages.", DefaultValueFactory = _ => "restricted" };
+    private readonly Option<string> _profile = Flag.OneOf(["restricted", "trusted", "required"], "How far the code is trusted: restricted has no files and no network, trusted has both and installed packages, required is restricted with the kernel's help. Default restricted.", "--profile");
     private readonly Option<string[]> _packages = new("--packages") { Description = "A folder of packages for --profile trusted, besides those installed for the Python that runs. May be repeated.", HelpName = "DIR" };
     private readonly Option<bool> _pythonPath = new("--pythonpath") { Description = "Add the folders that PYTHONPATH names, too." };
     private readonly Option<string[]> _allowed = new("--allow-module") { Description = "An installed module that restricted code may import; weakens the sandbox. May be repeated.", HelpName = "NAME" };
-
-    public SandboxFlags() => _profile.AcceptOnlyFromAmong("trusted", "restricted", "required");
 
     public void AddTo(Command command)
     {

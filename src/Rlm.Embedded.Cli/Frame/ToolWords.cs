@@ -36,6 +36,10 @@ internal static class ToolWords
         ("ReplLimits.Memory", "--memory"),
         ("ReplLimits.OutputCharacters", "--max-output"),
         ("ModelOptions.Timeout", "--model-timeout"),
+        ("PackagePaths has '", "--packages names '"),
+        ("AllowedModules has '", "--allow-module names '"),
+        ("but the profile is Required", "but --profile is required"),
+        ("Leave AllowedModules empty, or use the profile Restricted", "Leave --allow-module out, or use --profile restricted"),
     ];
 
     /// <summary>A message, in the words of the tool.</summary>
