@@ -76,4 +76,4 @@ class NativeLoader:
 def import_by_host():
     """Puts the finder before those that read folders. Returns where modules are and how their files are called."""
     sys.meta_path.insert(2, LibraryImporter)
-    return sys.path[:], _imp.extension_suffixes(), sys.implementation.cache_tag, _frozen_importlib_external.MAGIC_NUMBER
+    return LIBRARY_FOLDERS, _imp.extension_suffixes(), sys.implementation.cache_tag, _frozen_importlib_external.MAGIC_NUMBER

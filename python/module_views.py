@@ -150,6 +150,9 @@ HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
                              session_builtins=None, evaluate=None, is_confined=None, find_module=None, load_codec=None, load_module=None, cell_source=None, session_stop=None, find_zone=None, on_host=None, find_copy=None, keep=None,
                              sees_packages=None, count_arrays=None, is_allowed=None, load_allowed=None, hold_interrupts=None)
+# Where the library is. Trusted sessions add to sys.path what is installed besides.
+LIBRARY_FOLDERS = tuple(sys.path)
+
 # Makers of views that keep state, one for each session.
 OWN_VIEWS = {}
 

@@ -5,8 +5,6 @@ Runs in the namespace of module_views.py when a session first may use packages.
 
 from importlib.machinery import PathFinder
 
-_standard = list(sys.path)
-
 
 class PackageFinder(PathFinder):
     """Finds modules on sys.path: for restricted sessions, and for what the host imports for them, only those of the standard library."""
@@ -14,7 +12,7 @@ class PackageFinder(PathFinder):
     @classmethod
     def find_spec(cls, fullname, path=None, target=None):
         if path is None and not HOST.sees_packages():
-            path = _standard
+            path = list(LIBRARY_FOLDERS)
         spec = super().find_spec(fullname, path, target)
         if fullname == "numpy" and spec is not None and spec.loader is not None:
             _count_arrays_of(spec.loader)

@@ -179,20 +179,20 @@ def Stream(name, write):
 
 
 class NoInput(BaseStream):
-    """sys.stdin: always at its end."""
+    """sys.stdin: always at its end, and it says so."""
 
     __slots__ = ()
     name = "<stdin>"
     write = None
 
     def read(self, size=-1):
+        sys.stderr.write("Note: sys.stdin is empty: nobody answers; the text to work on is in the variable `context`\n")
         return ""
 
-    def readline(self, size=-1):
-        return ""
+    readline = read
 
     def __iter__(self):
-        return iter(())
+        raise PermissionError("sys.stdin is not available in this session: nobody answers; the text to work on is in the variable `context`")
 
 
 def unraisable(details):
@@ -560,7 +560,7 @@ def _format(error, sources, own, seen):
             parts.append(f"    {bare[:1000]}\n")
             if isinstance(error.offset, int) and 0 < error.offset <= 1000:
                 parts.append("    " + " " * max(error.offset - 1 - (len(text) - len(bare)), 0) + "^\n")
-        parts.append(f"{name}: {_short(error.msg, MESSAGE_LIMIT)}\n")
+        parts.append(f"{name}: {_syntax_message(error)}\n")
     else:
         message = _message(error)
         parts.append(f"{name}: {message}\n" if message else f"{name}\n")
@@ -572,6 +572,13 @@ def _format(error, sources, own, seen):
     return parts, line
 
 
+def _syntax_message(error):
+    message = _short(error.msg, MESSAGE_LIMIT)
+    if isinstance(error.text, str) and error.text.lstrip()[:1] in ("!", "%"):
+        message += ": lines that begin with ! or % are for IPython; here is no shell, pip adds nothing, and what is not installed stays out. Write Python alone"
+    return message
+
+
 def format_error(error, sources, own="<rlm>"):
     """(type, message, line in the cell or None, traceback) of an exception, all plain values.
 
@@ -580,7 +587,7 @@ def format_error(error, sources, own="<rlm>"):
     table = {name: text.splitlines() for name, text in sources.items()}
     parts, line = _format(error, table, own, set())
     if isinstance(error, SyntaxError) and isinstance(error.msg, str):
-        message = _short(error.msg, MESSAGE_LIMIT)
+        message = _syntax_message(error)
     else:
         message = _message(error)
     return _type_name(error, False), message, line, "".join(parts)
