@@ -168,8 +168,25 @@ def _import(name):
         finally:
             for cls in _frozen:
                 HOST.freeze(cls, True)
+    _guard_hints()
     _share_functions()
     return module
+
+
+def _guard_hints():
+    """Library functions (singledispatch) evaluate annotations too: by typing's own those of sessions would be evaluated with the library's builtins."""
+    typing = sys.modules.get("typing")
+    if typing is None or hasattr(typing.get_type_hints, "is_checked"):
+        return
+    real, own = typing.get_type_hints, _hints_of(typing)
+
+    def get_type_hints(obj, globalns=None, localns=None, include_extras=False):
+        return (own if HOST.is_restricted() else real)(obj, globalns, localns, include_extras)
+
+    get_type_hints.is_checked = True
+    functools.update_wrapper(get_type_hints, real)
+    HOST.share(get_type_hints)
+    typing.get_type_hints = get_type_hints
 
 
 def _share_functions():

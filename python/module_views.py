@@ -148,7 +148,7 @@ LAZILY_LOADED = {
 
 HOST = types.SimpleNamespace(freeze=None, seal=None, mend_memoryview=None, mend_bytearray=None, mend_element=None, mend_signals=None, is_refused=None, is_readable=None,
                              redirect=None, share=None, is_shared=None, own=None, is_restricted=None, format_error=None, shown_file=None, cell_loop=None,
-                             session_builtins=None, evaluate=None, is_confined=None, find_module=None, load_codec=None, load_module=None, cell_source=None, session_stop=None, find_zone=None, on_host=None, find_copy=None, keep=None,
+                             session_builtins=None, evaluate=None, is_confined=None, find_module=None, load_codec=None, load_module=None, cell_source=None, session_stop=None, find_zone=None, remake=None, on_host=None, find_copy=None, keep=None,
                              sees_packages=None, count_arrays=None, is_allowed=None, load_allowed=None, hold_interrupts=None)
 # Where the library is. Trusted sessions add to sys.path what is installed besides.
 LIBRARY_FOLDERS = tuple(sys.path)
@@ -338,6 +338,8 @@ def contain_imports():
 
     def __import__(name, globals=None, locals=None, fromlist=(), level=0):
         if type(name) is str and level == 0 and HOST.is_restricted():
+            if name == "typing" and not hasattr(getattr(sys.modules.get(name), "get_type_hints", None), "is_checked"):
+                HOST.load_module(name)
             for wanted in (name, *(f"{name}.{part}" for part in fromlist or () if type(part) is str)):
                 if wanted in sys.modules:
                     continue

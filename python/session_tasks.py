@@ -11,6 +11,9 @@ DEEPEST_TASK = 200
 
 _interleaved = {}
 
+# What `from __future__ import` sets in the flags of code.
+FUTURE = 0x1FE0000
+
 
 class Task:
     """A call that is under way: a stack of generators, or nothing yet, and its end."""
@@ -148,7 +151,7 @@ def _interleave(function, builtins):
         return None
     names = _reaching(function, builtins, {})
     source = HOST.cell_source(function.__code__.co_filename) if names else None
-    return HOST.on_host(_remake, (function, source, frozenset(names))) if type(source) is str else None
+    return _remake(function, source, frozenset(names)) if type(source) is str else None
 
 
 def _reaching(function, builtins, seen):
@@ -172,11 +175,9 @@ def _reaching(function, builtins, seen):
     return found
 
 
-def _remake(asked):
-    """On the host's thread, where compiling is not for sessions: the code is a cell's, which the gate has let through."""
-    function, source, names = asked
+def _remake(function, source, names):
     code = function.__code__
-    key = source, code.co_firstlineno, code.co_name, names, code.co_freevars
+    key = source, code.co_firstlineno, code.co_name, names, code.co_freevars, code.co_flags & FUTURE
     if key not in _interleaved:
         if len(_interleaved) > 100:
             _interleaved.clear()
@@ -187,9 +188,7 @@ def _remake(asked):
     cells = dict(zip(code.co_freevars, function.__closure__ or ()))
     if not all(name in cells for name in made.co_freevars):
         return None
-    remade = types.FunctionType(made, function.__globals__, function.__name__, function.__defaults__, tuple(cells[name] for name in made.co_freevars))
-    remade.__kwdefaults__ = function.__kwdefaults__
-    return remade
+    return HOST.remake(function, made, tuple(cells[name] for name in made.co_freevars))
 
 
 def _shape(code):
@@ -200,7 +199,7 @@ def _arguments(code):
     return code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4) + bool(code.co_flags & 8)
 
 
-def _interleaved_code(source, line, name, names, free):
+def _interleaved_code(source, line, name, names, free, future):
     import ast
 
     class Giver(ast.NodeTransformer):
@@ -251,7 +250,7 @@ def _interleaved_code(source, line, name, names, free):
     outer = ast.parse("def outer():\n    pass")
     outer.body[0].body = [ast.Assign([ast.Name(one, ast.Store())], ast.Constant(None)) for one in free] + [inner]
     try:
-        module = compile(ast.fix_missing_locations(outer), "<cell>", "exec", dont_inherit=True)
+        module = compile(ast.fix_missing_locations(outer), "<cell>", "exec", future, dont_inherit=True)
     except SyntaxError:
         return None
     of_outer = next(part for part in module.co_consts if isinstance(part, types.CodeType))

@@ -36,6 +36,7 @@ internal static class ToolWords
         ("ReplLimits.Memory", "--memory"),
         ("ReplLimits.OutputCharacters", "--max-output"),
         ("ModelOptions.Timeout", "--model-timeout"),
+        ("or name its folder in PackagePaths", "or name its folder with --packages"),
         ("PackagePaths has '", "--packages names '"),
         ("AllowedModules has '", "--allow-module names '"),
         ("but the profile is Required", "but --profile is required"),

@@ -61,6 +61,7 @@ internal static unsafe partial class CApi
         Load_moduleobject(library);
         Load_sysmodule(library);
         Load_pycapsule(library);
+        Load_funcobject(library);
         Py_None = (PyObject*)Symbol(library, "_Py_NoneStruct");
         Py_True = (PyObject*)Symbol(library, "_Py_TrueStruct");
         Py_False = (PyObject*)Symbol(library, "_Py_FalseStruct");

@@ -55,7 +55,7 @@ public sealed class EmbeddedRepl : IReplEnvironment
 
         if (Packages.Find(options, runtime.Installation) is { } folders)
         {
-            await runtime.RunOnHostAsync(new ProvideWork(folders)).ConfigureAwait(false);
+            await runtime.RunOnHostAsync(new ProvideWork(folders, options.AllowedModules)).ConfigureAwait(false);
         }
 
         if (options.Profile != SandboxProfile.Trusted)
@@ -216,9 +216,13 @@ public sealed class EmbeddedRepl : IReplEnvironment
         }
     }
 
-    private sealed class ProvideWork(IReadOnlyList<string> folders) : PythonWork
+    private sealed class ProvideWork(IReadOnlyList<string> folders, IReadOnlyList<string> allowed) : PythonWork
     {
-        protected override void Run() => Packages.Provide(folders);
+        protected override void Run()
+        {
+            Packages.Provide(folders);
+            Packages.Preload(allowed, folders);
+        }
     }
 
     private sealed unsafe class OpenWork(PythonThread thread, ReplSessionOptions options, CancellationToken cancellationToken) : PythonWork

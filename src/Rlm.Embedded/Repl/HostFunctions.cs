@@ -44,6 +44,7 @@ internal static unsafe partial class HostFunctions
     public static readonly HostFunction IsConfined = new("is_confined", &OnIsConfined, "Whether the calling thread may read no files.");
     public static readonly HostFunction FindModule = new("find_module", &OnFindModule, "Reads a module for the thread that imports.");
     public static readonly HostFunction FindZone = new("find_zone", &OnFindZone, "Reads time zone data for the thread that imports.");
+    public static readonly HostFunction Remake = new("remake", &OnRemake, "A function of the session's with other code, or None.");
     public static readonly HostFunction OnHost = new("on_host", &OnOnHost, "Calls a function of the host's with one argument on the host's thread.");
     public static readonly HostFunction FindCopy = new("find_copy", &OnFindCopy, "A module that the session whose thread calls runs for itself, or None.");
     public static readonly HostFunction Keep = new("keep", &OnKeep, "What the session whose thread calls keeps under a name, made by a function at first.");
@@ -219,6 +220,13 @@ internal static unsafe partial class HostFunctions
     {
         return Run(&Body, self, values, count, names);
         static PyObject* Body(PyObject* self, HostArguments arguments) => LibraryImports.FindZone(arguments[0], arguments[1]);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static PyObject* OnRemake(PyObject* self, PyObject** values, nint count, PyObject* names)
+    {
+        return Run(&Body, self, values, count, names);
+        static PyObject* Body(PyObject* self, HostArguments arguments) => ReplSession.OfThread().Remake(arguments[0], arguments[1], arguments[2]);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

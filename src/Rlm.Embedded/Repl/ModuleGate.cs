@@ -268,7 +268,12 @@ internal static unsafe class ModuleGate
     {
         public nint Result { get; private set; }
 
-        protected override void Run() => Result = (nint)PythonError.Check(PythonCall.Invoke((PyObject*)function, (PyObject*)argument));
+        protected override void Run()
+        {
+            // A collection would close what sessions left, here.
+            using GcPause pause = new();
+            Result = (nint)PythonError.Check(PythonCall.Invoke((PyObject*)function, (PyObject*)argument));
+        }
     }
 
     private sealed class NamedWork(Func<ModuleViews, nint> loader, nint name) : PythonWork

@@ -82,6 +82,34 @@ internal static unsafe class Packages
     }
 
     /// <summary>
+    /// Imports the modules that the host allows, before the first restricted session confines the importing thread: some read files while they load.
+    /// What is imported later may not. On the host's Python thread.
+    /// </summary>
+    /// <exception cref="RlmConfigurationException">One is not installed.</exception>
+    public static void Preload(IReadOnlyList<string> allowed, IReadOnlyList<string> folders)
+    {
+        foreach (string module in allowed)
+        {
+            using GcPause pause = new();
+            using Owned name = new(PythonError.Check(PyText.ToPython(module)));
+            using Owned loaded = new(ImportAllowed(name.Pointer));
+            if (!loaded.IsNull)
+            {
+                continue;
+            }
+
+            // What else goes wrong is told to the code that imports it.
+            PythonException error = PythonError.TakeAsException();
+            if (error.PythonType == "ModuleNotFoundError" && error.Message.EndsWith($"No module named '{module}'", StringComparison.Ordinal))
+            {
+                PythonInstallation python = PythonRuntime.Current!.Installation;
+                throw new RlmConfigurationException(
+                    $"AllowedModules has '{module}', which is not installed for Python {python.Version}. Looked in: {(folders.Count == 0 ? "no folder of packages" : string.Join(", ", folders))}. Install it there, or name its folder in PackagePaths.");
+            }
+        }
+    }
+
+    /// <summary>
     /// Imports a module that the host allows a Restricted session, on the host's Python thread: the session's may read no files. What stands for it is a new
     /// reference; null with an exception pending.
     /// </summary>

@@ -201,6 +201,7 @@ internal sealed unsafe class ReplPrelude
         SetAttribute(host.Pointer, "is_allowed", HostFunctions.IsAllowed.Bind(null));
         SetAttribute(host.Pointer, "load_allowed", HostFunctions.LoadAllowed.Bind(null));
         SetAttribute(host.Pointer, "find_zone", HostFunctions.FindZone.Bind(null));
+        SetAttribute(host.Pointer, "remake", HostFunctions.Remake.Bind(null));
         SetAttribute(host.Pointer, "on_host", HostFunctions.OnHost.Bind(null));
         SetAttribute(host.Pointer, "keep", HostFunctions.Keep.Bind(null));
         SetAttribute(host.Pointer, "find_copy", HostFunctions.FindCopy.Bind(null));

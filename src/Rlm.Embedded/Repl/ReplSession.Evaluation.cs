@@ -113,6 +113,34 @@ internal sealed unsafe partial class ReplSession
         return PyEval_EvalCode(code.Pointer, globals, locals == Py_None ? globals : locals);
     }
 
+    /// <summary>A function of the session's with other code, which has passed the gate too; None where its names are not the session's own.</summary>
+    /// <param name="function">The function. Its defaults are the new one's.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="cells">Those of the closure, a tuple.</param>
+    public PyObject* Remake(PyObject* function, PyObject* code, PyObject* cells)
+    {
+        if (PyFunction_GetGlobals(function) != _globals)
+        {
+            Py_IncRef(Py_None);
+            return Py_None;
+        }
+
+        if (!SandboxLayers.IsOff("code-gate") && CodeGate.FindRefused(code) is { } refused)
+        {
+            return PythonError.Raise(PythonRuntime.Current!.ExceptionType("PermissionError"), refused.Message);
+        }
+
+        // A function takes the builtins that it finds there; where there are none, those of the library's code that calls.
+        GiveBuiltins(_globals);
+        using Owned made = new(PythonError.Check(PyFunction_New(code, _globals)));
+        PyObject* defaults = PyFunction_GetDefaults(function);
+        PyObject* named = PyFunction_GetKwDefaults(function);
+        PythonError.Check(PyFunction_SetDefaults(made.Pointer, defaults == null ? Py_None : defaults));
+        PythonError.Check(PyFunction_SetKwDefaults(made.Pointer, named == null ? Py_None : named));
+        PythonError.Check(PyFunction_SetClosure(made.Pointer, PyTuple_Size(cells) == 0 ? Py_None : cells));
+        return made.Release();
+    }
+
     /// <summary>Compiled text that has passed the gate; null with an exception pending.</summary>
     private PyObject* Read(PyObject* source, PyObject* file, bool execute)
     {

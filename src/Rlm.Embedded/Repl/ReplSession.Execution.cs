@@ -150,20 +150,40 @@ internal sealed unsafe partial class ReplSession
     /// </summary>
     private void GiveBuiltins(PyObject* globals)
     {
-        // What is dropped may run code that puts such keys back.
         for (int tries = 0; tries < 100; tries++)
         {
-            PythonError.Check(PyDict_SetItem(globals, _builtinsName, _builtins));
-            if (!HasOddKeys(globals))
+            // What is dropped may run code that puts such keys, or other builtins, back.
+            DropReplaced();
+            if (HasOddKeys(globals))
             {
-                return;
+                RemoveOddKeys(globals);
+                continue;
             }
 
-            RemoveOddKeys(globals);
+            // From here on no code of the session runs: what stood there lives on until the next time.
+            PyObject* before = PyDict_GetItemWithError(globals, _builtinsName);
+            if (before != _builtins)
+            {
+                Py_IncRef(before == null ? Py_None : before);
+                _replaced = before == null ? Py_None : before;
+                PythonError.Check(PyDict_SetItem(globals, _builtinsName, _builtins));
+            }
+
+            return;
         }
 
         PythonError.Raise(PythonRuntime.Current!.ExceptionType("RuntimeError"), "globals() has keys that are no plain str and come back when they are removed");
         throw PythonError.TakeAsException();
+    }
+
+    private void DropReplaced()
+    {
+        PyObject* replaced = _replaced;
+        _replaced = null;
+        if (replaced != null)
+        {
+            Py_DecRef(replaced);
+        }
     }
 
     private static bool HasOddKeys(PyObject* globals)

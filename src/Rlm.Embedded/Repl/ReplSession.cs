@@ -34,6 +34,7 @@ internal sealed unsafe partial class ReplSession
     private readonly PyObject* _builtinsName;
     private readonly PyObject* _contentName;
     private PyObject* _answer;
+    private PyObject* _replaced;
     private readonly PyObject* _scaffold;
     private readonly HashSet<string> _reserved;
     private readonly VariableTracker _variables;
@@ -318,6 +319,7 @@ internal sealed unsafe partial class ReplSession
     public void Close()
     {
         Enter(TimeSpan.FromSeconds(1));
+        DropReplaced();
         PyDict_Clear(_globals);
         PyDict_Clear(_builtins);
         Py_DecRef(_globals);
@@ -347,6 +349,7 @@ internal sealed unsafe partial class ReplSession
     private int Enter(TimeSpan? limit)
     {
         _thread.Tenant = this;
+        GuardedAttributes.GuestGlobals = _restricted ? (nint)_globals : 0;
         MemoryQuota.Renew(_account, _options.Limits.Memory);
         PythonError.Check(PyContext_Enter(_variableContext));
         CountArrays();

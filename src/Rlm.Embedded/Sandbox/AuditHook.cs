@@ -26,7 +26,7 @@ internal static unsafe class AuditHook
     };
 
     // What importing a module of the library sets off besides.
-    private static readonly HashSet<string> s_importing = new(StringComparer.Ordinal) { "import", "marshal.loads", "exec", "compile", "function.__new__" };
+    private static readonly HashSet<string> s_importing = new(StringComparer.Ordinal) { "import", "marshal.loads", "exec", "compile", "os.putenv", "os.unsetenv" };
 
     // The modules whose own code makes functions from text they have checked.
     private static readonly string[] s_compilers = ["dataclasses", "collections", "ast", "typing", "rlm_module_views"];
@@ -66,7 +66,7 @@ internal static unsafe class AuditHook
     /// <summary>Whether the calling thread runs restricted code.</summary>
     public static bool IsRestricted
     {
-        get => t_restricted;
+        get => t_restricted || (t_imports && GuardedAttributes.IsGuestRunning());
         set => t_restricted = value;
     }
 

@@ -26,12 +26,21 @@ internal static unsafe partial class GuardedAttributes
     private const string State = "__getstate__";
     private const string Dict = "__dict__";
 
+    [ThreadStatic]
+    private static nint t_guestGlobals;
+
     // While dir() runs on this thread.
     [ThreadStatic]
     private static bool t_listing;
 
     private static PyObject* s_realBuiltins;
     private static PyObject* s_attributeError;
+
+    /// <summary>The globals of the restricted session that the calling thread serves, or 0: code in them is its own, whatever it took for builtins.</summary>
+    public static nint GuestGlobals
+    {
+        set => t_guestGlobals = value;
+    }
 
     /// <summary>
     /// True when the Python code that runs on this thread is a restricted session's own: its builtins are neither the interpreter's nor
@@ -46,7 +55,8 @@ internal static unsafe partial class GuardedAttributes
         }
 
         PyObject* builtins = PyEval_GetBuiltins();
-        return builtins != null && builtins != s_realBuiltins && !s_trusted.ContainsKey((nint)builtins);
+        return builtins != null
+            && (builtins == s_realBuiltins ? t_guestGlobals != 0 && (nint)PyEval_GetGlobals() == t_guestGlobals : !s_trusted.ContainsKey((nint)builtins));
     }
 
     /// <summary>
