@@ -192,7 +192,7 @@ class NoInput(BaseStream):
     readline = read
 
     def __iter__(self):
-        raise PermissionError("sys.stdin is not available in this session: nobody answers; the text to work on is in the variable `context`")
+        return iter(self.read())
 
 
 def unraisable(details):

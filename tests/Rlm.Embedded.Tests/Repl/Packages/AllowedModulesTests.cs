@@ -90,12 +90,12 @@ public sealed class AllowedModulesTests : ReplTest
     }
 
     [Test]
-    public async Task Import_AllowedAndNotInstalled_SaysSo()
+    public async Task Open_AllowedAndNotInstalled_SaysSo()
     {
-        CellResult result = await RunAsync(await OpenAsync(Allowing("rlm_is_not_installed")), "import rlm_is_not_installed");
+        RlmConfigurationException exception = await Should.ThrowAsync<RlmConfigurationException>(() => OpenAsync(Allowing("rlm_is_not_installed")));
 
-        result.Error.ShouldNotBeNull().Type.ShouldBe("ModuleNotFoundError");
-        result.Error.Message.ShouldContain("'rlm_is_not_installed'");
+        exception.Message.ShouldContain("AllowedModules has 'rlm_is_not_installed', which is not installed for Python 3.");
+        exception.Message.ShouldContain("PackagePaths");
     }
 
     [Test]
