@@ -73,7 +73,7 @@ internal sealed class ReferenceLogTests
     [TestCase("{}")]
     [TestCase("""{"type": "metadata"}""")]
     [TestCase("hello")]
-    public void Read_NoLogAtAll_SaysSo(string line) => Should.Throw<RlmException>(() => TrajectoryFile.Read(Log(line, line))).Message.ShouldContain("no line of a trajectory");
+    public void Read_NoLogAtAll_SaysSo(string line) => Should.Throw<RlmException>(() => TrajectoryFile.Read(Log(line, line))).Message.ShouldContain("is not a trajectory");
 
     [TestCase("""{"type":"metadata","root_model":1,"max_depth":"x","backend":null,"other_backends":[1,null]}""", """{"type":"iteration","prompt":[1,{"role":null}],"response":7,"code_blocks":[{},{"code":1,"result":[]},{"result":{"locals":[],"rlm_calls":[{"usage_summary":[]},{"metadata":{"run_metadata":1}}]}}],"iteration_time":1e999}""")]
     public void Read_FieldsOfOtherKinds_AreTakenAsTheyAre(params string[] lines)
