@@ -30,7 +30,7 @@ internal static class ContextFile
         ];
         try
         {
-            return wrong.Length == 0 ? RlmContext.FromFiles(paths) : throw new UsageException($"{flag}: {string.Join(' ', wrong.Distinct(StringComparer.Ordinal))}");
+            return wrong.Length == 0 ? RlmContext.FromFiles(paths) : throw new UsageException($"{flag}: {string.Join($" {flag}: ", wrong.Distinct(StringComparer.Ordinal))}");
         }
         catch (RlmContextException exception)
         {

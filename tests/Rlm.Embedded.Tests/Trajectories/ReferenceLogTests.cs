@@ -68,7 +68,7 @@ internal sealed class ReferenceLogTests
     [TestCase(Metadata, "[1]", First)]
     [TestCase(Metadata, """{"type": "other"}""", First)]
     public void Read_BrokenLineInside_NamesIt(params string[] lines) =>
-        Should.Throw<RlmException>(() => TrajectoryFile.Read(Log(lines))).Message.ShouldStartWith("Line 2 of ");
+        Should.Throw<RlmException>(() => TrajectoryFile.Read(Log(lines))).Message.ShouldContain("is a damaged trajectory: line 2 is ");
 
     [TestCase("{}")]
     [TestCase("""{"type": "metadata"}""")]
