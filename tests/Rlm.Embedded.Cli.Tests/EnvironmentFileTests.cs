@@ -24,7 +24,7 @@ public sealed class EnvironmentFileTests
         outcome.Code.ShouldBe(0, outcome.ToString());
         server.Requests.ShouldAllBe(request => request.Authorization == $"Bearer {Key}");
         outcome.ToString().ShouldNotContain(Key);
-        outcome.Error.ShouldContain(".env sets OPENAI_API_KEY");
+        outcome.Error.ShouldContain("'.env' sets OPENAI_API_KEY");
     }
 
     [Test]
@@ -53,17 +53,51 @@ public sealed class EnvironmentFileTests
         outcome.Error.ShouldContain("Set OPENAI_API_KEY, or have it read from a file with --env-file FILE.");
     }
 
-    [TestCase("no name or sign\n=x\n==\n\"\n'\n", 0)]
-    [TestCase("\0\0\0", 0)]
-    [TestCase("", 0)]
-    [TestCase("A='never closed\n", 2)]
-    public async Task EnvFile_OddContents_AreToldAtMost(string contents, int code)
+    [TestCase("hidden", 1)]
+    [TestCase("A=1\n\n# comment\nhidden and more\n", 4)]
+    [TestCase("=hidden", 1)]
+    [TestCase("A B=hidden", 1)]
+    [TestCase("1A=hidden", 1)]
+    [TestCase("A-B=hidden", 1)]
+    [TestCase("\u001b[31mA=hidden", 1)]
+    [TestCase("A\0=hidden", 1)]
+    [TestCase("A=hidden\0", 1)]
+    [TestCase("\0\0\0", 1)]
+    [TestCase("A=1\nB='hidden\nC=1\n", 2)]
+    [TestCase("A=\"hidden\nhidden\"\nhidden\n", 3)]
+    [TestCase("\"\n", 1)]
+    public void EnvFile_LineThatIsNoAssignment_IsToldByItsNumber(string contents, int line)
     {
         using TemporaryFolder folder = new();
 
-        Outcome outcome = await ToolProcess.RunAsync("models", "--env-file", folder.Write("x", contents));
+        Outcome outcome = ToolInProcess.Run("models", "-v", "--env-file", folder.Write("x", contents));
 
-        outcome.Code.ShouldBe(code, outcome.ToString());
-        outcome.Error.ShouldNotContain("never closed");
+        outcome.Code.ShouldBe(2, outcome.ToString());
+        outcome.Error.ShouldStartWith($"rlm: --env-file: line {line} of '");
+        outcome.Error.ShouldNotContain("hidden");
+        outcome.Error.ShouldNotContain("\u001b");
+        outcome.Error.ShouldNotContain("Exception");
+    }
+
+    [TestCase("", "nothing that is not set already")]
+    [TestCase("  # A=1\n\n", "nothing that is not set already")]
+    [TestCase("RLM_TEST_A='one\ntwo = \\'2\\'\n'\nexport RLM_TEST_B=\nRLM_TEST_C=a=b'\n", "RLM_TEST_A, RLM_TEST_B, RLM_TEST_C")]
+    public async Task EnvFile_Assignments_AreRead(string contents, string told)
+    {
+        using TemporaryFolder folder = new();
+
+        Outcome outcome = await ToolProcess.RunAsync("models", "-v", "--env-file", folder.Write("x", contents));
+
+        outcome.Code.ShouldBe(0, outcome.ToString());
+        outcome.Error.ShouldContain($"sets {told}.");
+    }
+
+    [Test]
+    public async Task EnvFile_Pipe_IsReadOnce()
+    {
+        Outcome outcome = await ToolProcess.ShellAsync("printf 'RLM_TEST_A=1\\n' | $RLM models -v --env-file /dev/stdin");
+
+        outcome.Code.ShouldBe(0, outcome.ToString());
+        outcome.Error.ShouldContain("sets RLM_TEST_A.");
     }
 }

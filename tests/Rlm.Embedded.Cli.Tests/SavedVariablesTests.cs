@@ -44,7 +44,8 @@ public sealed class SavedVariablesTests
         Outcome lines = await ToolProcess.RunAsync(["repl", "--jsonl", "--save", "x"], "1"u8.ToArray());
 
         missing.Code.ShouldBe(2, missing.ToString());
-        other.Code.ShouldBe(1, other.ToString());
+        other.Code.ShouldBe(2, other.ToString());
+        other.Error.ShouldStartWith("rlm: --restore: '");
         other.Error.ShouldContain("not a file of saved variables");
         lines.Code.ShouldBe(2, lines.ToString());
     }

@@ -54,10 +54,7 @@ internal sealed class AskModels : IDisposable
     /// <summary>Models that a cassette plays. Names that are not given are those of the recording.</summary>
     public static AskModels Replayed(string path, ModelNames names)
     {
-        if (!File.Exists(path))
-        {
-            throw new UsageException($"--replay: there is no file '{path}'.");
-        }
+        InputFile.Check(path, "--replay", "name a file that --record wrote");
 
         CassettePlayer player = new(path);
         string[] recorded = [.. player.Models.Where(model => names.Named.All(named => named.Model != model))];
@@ -79,6 +76,11 @@ internal sealed class AskModels : IDisposable
 
     private static CassetteRecorder Open(string path)
     {
+        if (!File.Exists(path))
+        {
+            OutputTarget.CheckFile(path, "--record");
+        }
+
         try
         {
             return new CassetteRecorder(path);

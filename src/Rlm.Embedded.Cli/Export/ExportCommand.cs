@@ -22,9 +22,13 @@ internal static class ExportCommand
                 throw new UsageException("FILE is empty; name a trajectory.");
             }
 
+            InputFile.Check(path, "FILE", "name a trajectory, a file that --log wrote");
             try
             {
-                terminal.Out.WriteLine(ReferenceTrajectory.Export(TrajectoryFile.Read(path), line.GetValue(folder) ?? "."));
+                TrajectoryRun run = TrajectoryFile.Read(path);
+                string to = line.GetValue(folder) ?? ".";
+                OutputTarget.CheckFolder(to, folder.Name);
+                terminal.Out.WriteLine(ReferenceTrajectory.Export(run, to));
                 return ExitCode.Done;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -13,9 +13,15 @@ internal static class HelpCommand
         command.SetAction(line =>
         {
             string? name = line.GetValue(about);
-            Command? asked = name is null ? root : root.Subcommands.FirstOrDefault(candidate => candidate.Name == name);
-            HelpPage.Write(terminal, asked ?? throw new UsageException(WrongLine.NoCommand(name!, root)));
-            return ExitCode.Done;
+            if ((name is null ? root : root.Subcommands.FirstOrDefault(candidate => candidate.Name == name)) is { } asked)
+            {
+                HelpPage.Write(terminal, asked);
+                return ExitCode.Done;
+            }
+
+            terminal.Say(WrongLine.NoCommand(name!, root));
+            terminal.Say(WrongLine.WhereToLook(root));
+            return ExitCode.Usage;
         });
         return command;
     }

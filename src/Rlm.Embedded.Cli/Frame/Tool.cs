@@ -60,7 +60,7 @@ internal static class Tool
         {
             int code = interruption.Token.IsCancellationRequested ? ExitCode.Interrupted : CodeOf(exception);
             terminal.Say(MessageOf(code, exception));
-            if (verbose)
+            if (verbose && code != ExitCode.Usage)
             {
                 Explain(terminal, exception);
             }
@@ -94,7 +94,7 @@ internal static class Tool
             terminal.Say(message);
         }
 
-        terminal.Say(line.CommandResult.Command is RootCommand ? "`rlm help` lists the commands." : $"`rlm help {line.CommandResult.Command.Name}` lists the flags.");
+        terminal.Say(WrongLine.WhereToLook(line.CommandResult.Command));
         return ExitCode.Usage;
     }
 

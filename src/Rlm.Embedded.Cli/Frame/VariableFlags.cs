@@ -17,9 +17,15 @@ internal sealed class VariableFlags
     public VariablePaths Read(ParseResult line)
     {
         string? restore = line.GetValue(_restore);
-        if (restore is not null && !File.Exists(restore))
+        if (restore is not null)
         {
-            throw new UsageException($"{_restore.Name}: there is no file '{restore}'.");
+            InputFile.Check(restore, _restore.Name, "name a file that --save wrote");
+
+            // A pipe is read once, by the session.
+            if (RegularFile.Is(restore) && !IsVariables(restore, $"{_restore.Name}: '{restore}' cannot be read"))
+            {
+                throw new UsageException($"{_restore.Name}: '{restore}' is not a file of saved variables. Name a file that {_save.Name} wrote.");
+            }
         }
 
         string? save = line.GetValue(_save);
@@ -66,13 +72,13 @@ internal sealed class VariableFlags
             throw new UsageException($"{_save.Name}: '{path}' is a device or a pipe; name a file.");
         }
 
-        if (!force && new FileInfo(path).Length > 0 && !IsVariables(path))
+        if (!force && new FileInfo(path).Length > 0 && !IsVariables(path, $"{_save.Name}: '{path}' cannot be read to see what it holds", $" Name another file, or replace it with {_force.Name}."))
         {
             throw new UsageException($"{_save.Name}: '{path}' holds something that --save did not write. Name another file, or replace it with {_force.Name}.");
         }
     }
 
-    private bool IsVariables(string path)
+    private static bool IsVariables(string path, string failure, string remedy = "")
     {
         try
         {
@@ -80,7 +86,7 @@ internal sealed class VariableFlags
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{_save.Name}: '{path}' cannot be read to see what it holds: {exception.Message} Name another file, or replace it with {_force.Name}.");
+            throw new UsageException($"{failure}: {exception.Message}{remedy}");
         }
     }
 }

@@ -35,6 +35,9 @@ internal static class WrongLine
         typed.Any(char.IsWhiteSpace) ? $"{Flag.Shown(typed)} is no command. To ask a question: rlm ask \"...\" -i FILE -m MODEL."
         : $"there is no command {Flag.Shown(typed)}.{Meant(NearestWord.Of(typed, root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name)), "rlm ")}";
 
+    /// <summary>Where to look what can be typed.</summary>
+    public static string WhereToLook(Command command) => command is RootCommand ? "`rlm help` lists the commands." : $"`rlm help {command.Name}` lists the flags.";
+
     /// <summary>A flag that the command does not have, with the nearest one or the command that has it.</summary>
     public static string NoFlag(string typed, Command command, Command root)
     {

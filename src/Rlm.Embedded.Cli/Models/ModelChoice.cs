@@ -20,7 +20,7 @@ internal static class ModelChoice
     /// <exception cref="RlmConfigurationException">Its key or address is missing.</exception>
     public static ChosenModel Named(string name, ModelOptions options, string flag = "--model")
     {
-        if (name == OfflineModel.Id)
+        if (name.Trim().Equals(OfflineModel.Id, StringComparison.OrdinalIgnoreCase))
         {
             return Offline();
         }

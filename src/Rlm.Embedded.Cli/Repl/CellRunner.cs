@@ -82,6 +82,13 @@ internal sealed class CellRunner : IAsyncDisposable
 
             Complain($"KeyboardInterrupt: the cell was stopped{(result.Error?.Line is { } line ? $" at line {line}" : "")}. The variables made before that are still there.\n");
         }
+        else if (ProgramEnd.Of(result.Error) is { } end)
+        {
+            if (end.Text is { } text)
+            {
+                Complain($"{text}\n");
+            }
+        }
         else if (result.Error is { } error)
         {
             Complain(error.Traceback.Length > 0 ? error.Traceback : $"{error.Type}: {error.Message}\n");

@@ -62,12 +62,12 @@ internal sealed class InteractiveRepl(ReplSettings settings, Terminal terminal, 
 
             CellResult result = await session.RunAsync(code, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            if (result.Error?.Type == "SystemExit")
+            session.ShowEnd(result);
+            if (ProgramEnd.Of(result.Error) is { } end)
             {
-                break;
+                return end.Code;
             }
 
-            session.ShowEnd(result);
             if (session.IsLost)
             {
                 return ExitCode.LimitReached;
@@ -93,7 +93,9 @@ internal sealed class InteractiveRepl(ReplSettings settings, Terminal terminal, 
             CellResult result = await session.RunAsync(program, ended.Token);
             session.ShowEnd(result);
             ended.Token.ThrowIfCancellationRequested();
-            return result.Stopped != CellStop.None ? ExitCode.LimitReached : result.Error is null ? ExitCode.Done : ExitCode.Unexpected;
+            return result.Stopped != CellStop.None ? ExitCode.LimitReached
+                : ProgramEnd.Of(result.Error) is { } end ? end.Code
+                : result.Error is null ? ExitCode.Done : ExitCode.Unexpected;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

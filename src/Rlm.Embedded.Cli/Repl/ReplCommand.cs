@@ -53,13 +53,14 @@ internal static class ReplCommand
                 throw new UsageException("--save and --restore are for one session; --jsonl may hold many. Leave them out.");
             }
 
+            ChosenModel? chosen = model.Name(line) is { } name ? ModelChoice.Named(name, model.Options(line, terminal, line.GetValue(verbose))) : null;
             ReplSessionOptions options = sandbox.Read(line).ApplyTo(new ReplSessionOptions
             {
                 Context = Context(line.GetValue(context) ?? []),
-                SubCalls = SubCalls(model, line, terminal, line.GetValue(verbose)),
+                SubCalls = chosen is null ? new EchoSubCalls() : new ModelSubCalls(chosen.Client, chosen.Name),
                 Limits = limits,
             });
-            ReplSettings settings = new(options, paths, model.Name(line), line.GetValue(noHistory) ? null : History.DefaultFile());
+            ReplSettings settings = new(options, paths, chosen?.Name, line.GetValue(noHistory) ? null : History.DefaultFile());
             interruption.KeepsAtEnd = paths.Save is not null;
             Task<int> run = line.GetValue(jsonl)
                 ? new JsonLinesRepl(options, terminal).RunAsync(Terminal.OpenIn(), interruption.Token)
@@ -74,9 +75,6 @@ internal static class ReplCommand
         [] => RlmContext.FromText(""),
         _ when Array.Exists(files, file => file == "-") => throw new UsageException("--context -: stdin holds the code. Name a file, or a pipe such as <(command)."),
         [var file] => ContextFile.Open(file, "--context"),
-        _ => RlmContext.FromFiles(files),
+        _ => ContextFile.Open(files, "--context"),
     };
-
-    private static ISubCallHandler SubCalls(ModelFlags flags, ParseResult line, Terminal terminal, bool verbose) =>
-        flags.Name(line) is not { } name ? new EchoSubCalls() : new ModelSubCalls(ModelChoice.Named(name, flags.Options(line, terminal, verbose)).Client, name);
 }

@@ -87,7 +87,26 @@ public static class TrajectoryFile
         }
         catch (Exception cause) when (cause is JsonException or NotSupportedException)
         {
-            return isLast && number > 1 ? [] : throw new RlmException($"Line {number} of '{path}' is no line of a trajectory{(reference is null ? "" : " of the reference library")}: {cause.Message}", cause);
+            return number == 1 ? throw new RlmException($"'{path}' is not a trajectory: line 1 is {Fault(text, reference is not null)}. Name a file of RlmOptions.TrajectoryFolder.", cause)
+                : isLast ? []
+                : throw new RlmException($"'{path}' is a damaged trajectory: line {number} is {Fault(text, reference is not null)}. Mend or take out that line.", cause);
+        }
+    }
+
+    private static string Fault(string text, bool isReference)
+    {
+        try
+        {
+            using var json = PythonJson.Parse(text);
+            return json.RootElement.ValueKind != JsonValueKind.Object ? "no JSON object"
+                : isReference ? "no line with the \"type\" iteration"
+                : json.RootElement.TryGetProperty("type"u8, out var type) && type.ValueKind == JsonValueKind.String && type.GetString() is "metadata" or "iteration" or "end"
+                    ? "without a field that such a line has, or has another kind of value in one"
+                : "no line with the \"type\" metadata, iteration or end";
+        }
+        catch (JsonException)
+        {
+            return "no JSON, or is cut off";
         }
     }
 }

@@ -97,4 +97,16 @@ public sealed class ReplEndTests
 
         File.Exists(file).ShouldBeFalse();
     }
+
+    [Test]
+    public async Task Program_ThatExits_EndsAsUnderPython(
+        [Values("restricted", "trusted")] string profile,
+        [Values("sys.exit()|0|", "sys.exit(0)|0|", "exit()|0|", "quit(None)|0|", "raise SystemExit|0|", "raise SystemExit(0)|0|", "sys.exit(3)|3|", "exit(255)|255|", "sys.exit(-1)|255|", "raise SystemExit(7)|7|", "sys.exit(True)|1|", "sys.exit('went wrong')|1|went wrong\n")] string line)
+    {
+        string[] parts = line.Split('|');
+
+        Outcome outcome = await ToolProcess.RunAsync(["repl", "--profile", profile], Encoding.UTF8.GetBytes($"import sys\nprint('ok')\n{parts[0]}\nprint('not reached')\n"));
+
+        outcome.ShouldBe(new Outcome(int.Parse(parts[1]), "ok\n", parts[2]));
+    }
 }

@@ -68,12 +68,12 @@ internal sealed class ReferenceLogTests
     [TestCase(Metadata, "[1]", First)]
     [TestCase(Metadata, """{"type": "other"}""", First)]
     public void Read_BrokenLineInside_NamesIt(params string[] lines) =>
-        Should.Throw<RlmException>(() => TrajectoryFile.Read(Log(lines))).Message.ShouldStartWith("Line 2 of ");
+        Should.Throw<RlmException>(() => TrajectoryFile.Read(Log(lines))).Message.ShouldContain("is a damaged trajectory: line 2 is ");
 
     [TestCase("{}")]
     [TestCase("""{"type": "metadata"}""")]
     [TestCase("hello")]
-    public void Read_NoLogAtAll_SaysSo(string line) => Should.Throw<RlmException>(() => TrajectoryFile.Read(Log(line, line))).Message.ShouldContain("no line of a trajectory");
+    public void Read_NoLogAtAll_SaysSo(string line) => Should.Throw<RlmException>(() => TrajectoryFile.Read(Log(line, line))).Message.ShouldContain("is not a trajectory");
 
     [TestCase("""{"type":"metadata","root_model":1,"max_depth":"x","backend":null,"other_backends":[1,null]}""", """{"type":"iteration","prompt":[1,{"role":null}],"response":7,"code_blocks":[{},{"code":1,"result":[]},{"result":{"locals":[],"rlm_calls":[{"usage_summary":[]},{"metadata":{"run_metadata":1}}]}}],"iteration_time":1e999}""")]
     public void Read_FieldsOfOtherKinds_AreTakenAsTheyAre(params string[] lines)
