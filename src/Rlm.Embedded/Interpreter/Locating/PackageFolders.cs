@@ -2,7 +2,7 @@ namespace Rlm.Embedded.Interpreter.Locating;
 
 /// <summary>
 /// Where the packages lie that an installation's own <c>python</c> would import: what its <c>site</c> module puts on <c>sys.path</c>, found without
-/// running anything (docs/decisions/0051). Folders that do not exist are left out.
+/// running anything (docs/decisions/0054). Folders that do not exist are left out.
 /// </summary>
 internal sealed class PackageFolders
 {
