@@ -119,7 +119,7 @@ def wait_until(is_done, what):
     tasks = scheduler()
     while not is_done():
         if not tasks.progress():
-            raise RuntimeError(f"{what}, and threads of this session run one after the other: this would wait for ever")
+            raise RuntimeError(f"{what}, and threads of this session run one after the other: this would wait for ever. Put in what there is to do before the threads begin, or use llm_query_batched")
 
 
 def _enter(stack, call, args, kwargs):

@@ -113,6 +113,11 @@ public sealed partial class RlmOptions
             throw new RlmConfigurationException($"RlmOptions.ModelChatOptions has '{stranger}', but RlmOptions.Models has no model of that name. Register it, or correct the name.");
         }
 
+        if (Models.Where(model => model.Value is null).Select(model => model.Key).FirstOrDefault() is { } missing)
+        {
+            throw new RlmConfigurationException($"RlmOptions.Models has '{missing}' without a client. Give it one, or remove the name.");
+        }
+
         Packages.Check(SandboxProfile, PackagePaths, AllowedModules);
         RequireDistinct(Tools, nameof(Tools));
         RequireDistinct(ChildTools ?? [], nameof(ChildTools));

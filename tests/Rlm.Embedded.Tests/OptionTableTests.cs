@@ -204,6 +204,14 @@ internal sealed class OptionTableTests
         }
     }
 
+    [Test]
+    public void Models_WithoutAClient_AreRefusedByName()
+    {
+        RlmOptions options = new() { Models = { ["x"] = null! } };
+
+        Should.Throw<RlmConfigurationException>(() => new RecursiveLanguageModel(new ScriptedChatClient(), options)).Message.ShouldContain("RlmOptions.Models has 'x'");
+    }
+
     private static async Task RunCellAsync(ReplLimits limits, Cell cell)
     {
         await using var repl = await EmbeddedRepl.OpenAsync(new ReplSessionOptions { Limits = limits });
