@@ -73,7 +73,6 @@ internal static unsafe class ModuleCopies
 
         if (Code(session, module) is not { } code)
         {
-            using Owned name = new(PyText.ToPython(module));
             return ModuleGate.Missing(module);
         }
 
