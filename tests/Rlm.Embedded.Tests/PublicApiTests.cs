@@ -14,7 +14,8 @@ internal sealed class PublicApiTests
     public void PublicSurface_OfTheLibraries_IsTheApprovedOne()
     {
         var approved = Repository.PathTo("tests", "Rlm.Embedded.Tests", "PublicApi.approved.txt");
-        var surface = $"# Rlm.Embedded\n{PublicApi.Of(typeof(RecursiveLanguageModel).Assembly)}\n# Rlm.Embedded.Providers\n{PublicApi.Of(typeof(ModelCatalog).Assembly)}";
+        var surface = $"# Rlm.Embedded\n{PublicApi.Of(typeof(RecursiveLanguageModel).Assembly)}\n# Rlm.Embedded.Providers\n{PublicApi.Of(typeof(ModelCatalog).Assembly)}"
+            + $"\n# Rlm.Embedded.Console\n{PublicApi.Of(typeof(RlmConsole).Assembly)}";
         if (Environment.GetEnvironmentVariable(Approve) == "1")
         {
             File.WriteAllText(approved, surface);

@@ -8,41 +8,65 @@ namespace Rlm.Embedded.Cli.Doctor;
 /// <summary>`rlm doctor` for people.</summary>
 internal static class DoctorText
 {
+    private const int NameWidth = 11;
+
     public static void Write(Terminal terminal, Diagnosis diagnosis)
     {
-        TextWriter text = terminal.Out;
-        EngineInfo engine = diagnosis.Engine;
+        int width = terminal.OutIsTerminal ? Math.Max(terminal.Width - NameWidth, NameWidth) : int.MaxValue;
+        foreach ((string name, string text) in Rows(diagnosis))
+        {
+            string lead = name.PadRight(NameWidth);
+            foreach (string line in Lines.Wrap(text, width).DefaultIfEmpty(""))
+            {
+                terminal.Out.WriteLine((lead + line).TrimEnd());
+                lead = new string(' ', NameWidth);
+            }
+        }
+
         if (diagnosis.Problem is { } problem)
         {
-            text.WriteLine("python     NONE THAT WORKS");
             terminal.Say(problem);
         }
-
-        if (diagnosis.Problem is null && engine.Python is { } python)
-        {
-            text.WriteLine($"python     {diagnosis.Version}");
-            text.WriteLine($"library    {python.LibraryPath}");
-            text.WriteLine($"home       {diagnosis.Home}");
-            text.WriteLine($"encoding   {diagnosis.Encoding}");
-            text.WriteLine($"why        {engine.Reason}");
-            WritePackages(text, diagnosis);
-        }
-
-        for (int i = 0; i < engine.Others.Count; i++)
-        {
-            text.WriteLine($"{(i == 0 ? "others" : ""),-11}{Describe(engine.Others[i])}");
-        }
-
-        text.WriteLine($"layers     {string.Join(", ", engine.ActiveLayers)}");
-        text.WriteLine($"keys       {(diagnosis.Keys.Count > 0 ? string.Join(", ", diagnosis.Keys) : $"none set (known: {string.Join(", ", ModelKeys.Known())})")}");
-        IEnumerable<ModelProviderStatus> begun = diagnosis.Models.Where(provider => provider.Missing is null || provider.VariablesSet.Count > 0);
-        text.WriteLine($"models     {string.Join(", ", begun.Select(provider => provider.Missing is null ? provider.Name : $"{provider.Name} ({ModelKeys.Describe(provider)})"))}");
     }
 
-    private static void WritePackages(TextWriter text, Diagnosis diagnosis)
+    private static IEnumerable<(string Name, string Text)> Rows(Diagnosis diagnosis)
     {
         EngineInfo engine = diagnosis.Engine;
-        List<string> lines =
+        if (diagnosis.Problem is not null)
+        {
+            yield return ("python", "NONE THAT WORKS");
+        }
+        else if (engine.Python is { } python)
+        {
+            yield return ("python", diagnosis.Version ?? "");
+            yield return ("library", python.LibraryPath ?? "");
+            yield return ("home", diagnosis.Home ?? "");
+            yield return ("encoding", diagnosis.Encoding ?? "");
+            yield return ("why", engine.Reason ?? "");
+            foreach ((string, string) row in Rows("packages", Packages(diagnosis)))
+            {
+                yield return row;
+            }
+        }
+
+        foreach ((string, string) row in Rows("others", engine.Others.Select(Describe)))
+        {
+            yield return row;
+        }
+
+        yield return ("layers", string.Join(", ", engine.ActiveLayers));
+        yield return ("keys", diagnosis.Keys.Count > 0 ? string.Join(", ", diagnosis.Keys) : $"none set (known: {string.Join(", ", ModelKeys.Known())})");
+        IEnumerable<ModelProviderStatus> begun = diagnosis.Models.Where(provider => provider.Missing is null || provider.VariablesSet.Count > 0);
+        yield return ("models", string.Join(", ", begun.Select(provider => provider.Missing is null ? provider.Name : $"{provider.Name} ({ModelKeys.Describe(provider)})")));
+    }
+
+    private static IEnumerable<(string Name, string Text)> Rows(string name, IEnumerable<string> texts) =>
+        texts.Select((text, at) => (at == 0 ? name : "", text));
+
+    private static IEnumerable<string> Packages(Diagnosis diagnosis)
+    {
+        EngineInfo engine = diagnosis.Engine;
+        return
         [
             .. engine.PackageFolders.Count == 0 ? ["no folder of packages"] : engine.PackageFolders,
             .. engine.PathFilesNotRun.Select(file => $"not run: {file}"),
@@ -51,10 +75,6 @@ internal static class DoctorText
             string.Join(", ", diagnosis.Packages),
             "with --profile trusted; restricted sessions import none but --allow-module NAME",
         ];
-        for (int i = 0; i < lines.Count; i++)
-        {
-            text.WriteLine($"{(i == 0 ? "packages" : ""),-11}{lines[i]}");
-        }
     }
 
     private static string Describe(PythonInstallation other) =>
