@@ -50,6 +50,7 @@ internal static class Crowd
         }
 
         seen.Set();
+        end.Join();
         Console.WriteLine($"the end was {(watch.HasSeen("rlm-test-end") ? "seen" : "not seen")}");
         foreach (string wait in watch.Waits)
         {
